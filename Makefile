@@ -1,0 +1,61 @@
+# Every target sets up .venv by itself, from the lock files, with hashes.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+DATA ?= castgraph-data
+BIN := .venv/bin
+
+.PHONY: help setup serve test lint bench soak lock facts clean
+
+help:
+	@echo "make serve    build the bundled snapshot and serve it at http://$(HOST):$(PORT)"
+	@echo "make test     run the tests        make lint    ruff and mypy --strict"
+	@echo "make bench    run the benchmarks   make soak    the long load test"
+	@echo "make setup    make .venv           make lock    renew the lock files (needs uv)"
+
+.venv/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "castgraph needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "python -m venv failed; on Debian: apt-get install python3-venv"; exit 1; }
+
+# What running needs; what developing needs comes on top.
+.venv/.installed: requirements.lock pyproject.toml | .venv/pyvenv.cfg
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.developing: requirements-dev.lock .venv/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+setup: .venv/.installed
+
+serve: .venv/.installed
+	$(BIN)/castgraph serve --data $(DATA) --host $(HOST) --port $(PORT)
+
+test: .venv/.developing
+	$(BIN)/python -m pytest
+
+lint: .venv/.developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/.developing
+	$(BIN)/python -m benchmarks
+
+soak: .venv/.developing
+	$(BIN)/python -m benchmarks.soak
+
+# The fact sheets, made again from the full captures.
+facts: .venv/.installed
+	$(BIN)/python -m castgraph.sheets ../shared/captures graph/facts
+
+lock:
+	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
+	uv pip compile pyproject.toml --group dev --group bench -c requirements.lock --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.lock
+
+clean:
+	rm -rf .venv build dist *.egg-info castgraph-data .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Measurements of castgraph against its peers, as ratios in one run: ``python -m benchmarks``."""

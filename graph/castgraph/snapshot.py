@@ -1,0 +1,177 @@
+"""Snapshots: a built graph on disk, never changed afterwards, with an atomic pointer to the current one.
+
+::
+
+    DATA/
+      current -> snapshots/3f0c9a…       a symbolic link, replaced in one step
+      snapshots/3f0c9a…/
+        manifest.json                    what it was built from, counts, version
+        decisions.json  report.json      identity decisions; what the build reported
+        store/                           the Oxigraph database, opened read-only
+      building-12345/                    of a build under way, or of one that died; removed by the next build
+      build.lock
+
+A snapshot's name is the hash of its quads: the same facts give the same snapshot, on every machine.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import cast
+
+from castgraph.errors import SnapshotError
+from castgraph.iris import Iris
+from castgraph.records import Json
+from castgraph.store import LocalStore
+
+KEPT = 2
+"""Snapshots kept: the current one and the one before, which a server may still be reading."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A built graph on disk."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """Hash of the quads: names the snapshot, and serves as its ETag."""
+        return self.path.name
+
+    @cached_property
+    def manifest(self) -> dict[str, Json]:
+        """What the snapshot was built from, by which version, and how much it holds."""
+        return _read_json(self.path / "manifest.json")
+
+    @property
+    def iris(self) -> Iris:
+        """The IRIs of this snapshot's graphs and things."""
+        return Iris(str(self.manifest["base"]))
+
+    def report(self) -> dict[str, Json]:
+        """The report of the build, as ``castgraph build --json`` printed it."""
+        return _read_json(self.path / "report.json")
+
+    def open(self) -> LocalStore:
+        """The store, opened for reading."""
+        return LocalStore(self.path / "store")
+
+
+def current(data: Path) -> Snapshot | None:
+    """The snapshot the pointer names, or None where nothing was built yet.
+
+    Raises:
+        SnapshotError: the pointer names a snapshot that is not whole.
+    """
+    pointer = data / "current"
+    try:
+        target = pointer.readlink()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SnapshotError(f"{pointer}: not the pointer castgraph writes ({error})") from error
+    snapshot = Snapshot(data / target)
+    if not (snapshot.path / "manifest.json").is_file():
+        raise SnapshotError(f"{snapshot.path}: the snapshot is not whole; run castgraph build")
+    return snapshot
+
+
+@contextmanager
+def building(data: Path) -> Iterator[Path]:
+    """An empty folder to build in, beside the snapshots. It is gone afterwards, whatever happens.
+
+    Raises:
+        SnapshotError: another build holds this data folder, or the folder cannot be written.
+    """
+    try:
+        (data / "snapshots").mkdir(parents=True, exist_ok=True)
+        lock = (data / "build.lock").open("w")
+    except OSError as error:
+        raise SnapshotError(f"{data}: cannot be written ({error.strerror})") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise SnapshotError(
+                f"{data}: another castgraph build is at work here; wait for it, or use --out"
+            ) from error
+        for remains in data.glob("building-*"):  # the lock is ours: whoever left them is dead
+            shutil.rmtree(remains)
+        folder = data / f"building-{os.getpid()}"
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(data: Path, folder: Path, id_: str, verify: Callable[[Snapshot], None]) -> Snapshot:
+    """Move a built folder to its name, verify it there, and point to it. Readers see the old or the new, nothing else.
+
+    Args:
+        data: the data folder, held by :func:`building`.
+        folder: what was built.
+        id_: hash of the quads.
+        verify: raises SnapshotError where a snapshot is not as it should be; nothing is pointed to it then.
+    """
+    verify(Snapshot(folder))
+    snapshot = Snapshot(data / "snapshots" / id_)
+    if _holds(snapshot, verify):  # the same quads again: the store stays, the newer build's reports replace the older's
+        for report in folder.glob("*.json"):
+            report.replace(snapshot.path / report.name)
+    else:
+        number = 2
+        while snapshot.path.exists():  # damaged, perhaps still in use: it keeps its name
+            snapshot, number = Snapshot(data / "snapshots" / f"{id_}-{number}"), number + 1
+        _sync(folder)
+        folder.rename(snapshot.path)
+    pointer = data / f"current-{os.getpid()}"
+    pointer.unlink(missing_ok=True)
+    pointer.symlink_to(Path("snapshots") / snapshot.id)
+    pointer.replace(data / "current")
+    _remove_old(data, keep=snapshot)
+    return snapshot
+
+
+def _holds(snapshot: Snapshot, verify: Callable[[Snapshot], None]) -> bool:
+    """Whether a snapshot is there and whole."""
+    try:
+        verify(snapshot)
+    except SnapshotError:
+        return False
+    return True
+
+
+def _sync(folder: Path) -> None:
+    """Bring the small files to disk before the pointer: a power cut must not leave a pointer to nothing."""
+    for file in folder.glob("*.json"):
+        with file.open("rb") as handle:
+            os.fsync(handle.fileno())
+
+
+def _remove_old(data: Path, keep: Snapshot) -> None:
+    """Remove all but the newest snapshots."""
+    snapshots = sorted((data / "snapshots").iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in [path for path in snapshots if path != keep.path][KEPT - 1 :]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a report as JSON that people can read too."""
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _read_json(path: Path) -> dict[str, Json]:
+    try:
+        return cast("dict[str, Json]", json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise SnapshotError(f"{path}: cannot be read ({error}); run castgraph build") from error

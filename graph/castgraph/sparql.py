@@ -1,0 +1,167 @@
+"""SPARQL query text, looked at token by token: its form, whether it federates, and binding of parameters.
+
+Only what must be known before a query is evaluated is found here; the engine parses the query for good.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from pyoxigraph import Literal, NamedNode
+
+from castgraph.errors import QueryParameterError, QuerySyntaxError
+
+Term: TypeAlias = NamedNode | Literal
+
+# SPARQL 1.1 Query, section 19.8. Order matters: strings, IRIs and comments hide what is inside them.
+_TOKEN = re.compile(
+    r'''(?P<string>"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]|\\.|'(?!''))*\'\'\'|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')'''
+    r"""|(?P<iri><[^<>"{}|^`\x00-\x20]*>)"""
+    r"""|(?P<comment>\#[^\n\r]*)"""
+    r"""|(?P<variable>[?$]\w+)"""
+    r"""|(?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)"""
+    r"""|(?P<name>_:[\w.\-·]+|(?:[^\W\d_][\w.\-·]*)?:(?:[\w:.\-·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*)"""
+    r"""|(?P<word>[A-Za-z_][\w]*)"""
+    r"""|(?P<sign>[{}])"""
+    r"""|(?P<other>\s+|.)""",
+    re.DOTALL | re.UNICODE,
+)
+
+
+class Form(Enum):
+    """The four forms of a SPARQL query."""
+
+    SELECT = "SELECT"
+    ASK = "ASK"
+    CONSTRUCT = "CONSTRUCT"
+    DESCRIBE = "DESCRIBE"
+
+    @property
+    def is_graph(self) -> bool:
+        """True for forms that answer with a graph."""
+        return self in (Form.CONSTRUCT, Form.DESCRIBE)
+
+
+@dataclass(frozen=True)
+class Token:
+    """One token of a query. ``start`` and ``end`` are offsets in the text."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def tokens(query: str) -> Iterator[Token]:
+    """The tokens that mean something, comments and white space left out."""
+    for match in _TOKEN.finditer(query):
+        kind = str(match.lastgroup)
+        if kind != "comment" and not (kind == "other" and match.group().isspace()):
+            yield Token(kind, match.group(), match.start(), match.end())
+
+
+def decode(query: str) -> str:
+    r"""The query with its codepoint escapes (``\u0041``) replaced, as section 19.2 asks for before parsing.
+
+    Escapes of quotes, backslashes and line ends stay, for they would end the string they stand in.
+
+    >>> decode(r"\u0053ERVICE")
+    'SERVICE'
+    """
+
+    def character(match: re.Match[str]) -> str:
+        code = int(match.group(1) or match.group(2), 16)
+        return match.group() if code > 0x10FFFF or chr(code) in "\"'\\\n\r" else chr(code)
+
+    return re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", character, query)
+
+
+def form(query: str) -> Form:
+    """Which of the four forms a query has.
+
+    >>> form("PREFIX ask: <http://ask/> # ASK\\nSELECT ?x { ?x ask:select 'ASK' }")
+    <Form.SELECT: 'SELECT'>
+
+    Raises:
+        QuerySyntaxError: there is none of the four keywords; updates are named as such.
+    """
+    for token in tokens(query):
+        if token.kind == "word":
+            word = token.text.upper()
+            if word in Form.__members__:
+                return Form[word]
+            if word in _UPDATE_KEYWORDS:
+                line, column = position(query, token.start)
+                raise QuerySyntaxError(f"{word} is an update; only queries are answered here", line=line, column=column)
+    raise QuerySyntaxError("the text holds no SELECT, ASK, CONSTRUCT or DESCRIBE", line=1, column=1)
+
+
+_UPDATE_KEYWORDS = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
+
+
+def keywords(query: str) -> set[str]:
+    """The bare words of a query in upper case: keywords, and names of built-in functions.
+
+    Words inside strings, IRIs, comments, prefixed names and variables do not count. The text is looked at both as
+    given and with its codepoint escapes decoded, so that neither an escaped keyword nor an escape that seems to open
+    a comment hides a word from a guard.
+
+    >>> sorted(keywords("SELECT ?from { ?service x:service 'SERVICE' } # LOAD"))
+    ['SELECT']
+    """
+    return {token.text.upper() for text in (query, decode(query)) for token in tokens(text) if token.kind == "word"}
+
+
+def bind(query: str, bindings: Mapping[str, Term]) -> str:
+    """The query with variables bound to terms, by a VALUES block at the start of its pattern.
+
+    Values are written as terms, never pasted as text, so no value can change the query's meaning.
+
+    >>> print(bind("ASK { ?s ?p ?name }", {"name": Literal("O'Hara")}))
+    ASK { VALUES (?name) { ("O'Hara") } ?s ?p ?name }
+
+    Raises:
+        QueryParameterError: a name is no variable of the query.
+        QuerySyntaxError: the query has no pattern.
+    """
+    if not bindings:
+        return query
+    variables = {token.text[1:] for token in tokens(query) if token.kind == "variable"}
+    for name in bindings:
+        if name not in variables:
+            raise QueryParameterError(f"the query has no variable ?{name}; it has: {', '.join(sorted(variables))}")
+    at = _pattern_start(query)
+    names = " ".join(f"?{name}" for name in bindings)
+    values = " ".join(str(term) for term in bindings.values())
+    return f"{query[:at]} VALUES ({names}) {{ ({values}) }}{query[at:]}"
+
+
+def _pattern_start(query: str) -> int:
+    """Offset just inside the brace that opens the outermost pattern."""
+    asked = form(query)
+    depth, started, template_possible = 0, False, False
+    for token in tokens(query):
+        if not started:
+            started = token.kind == "word" and token.text.upper() == asked.value
+            template_possible = asked is Form.CONSTRUCT
+            continue
+        if template_possible and depth == 0 and token.text != "{":
+            template_possible = False  # CONSTRUCT WHERE { … } has no template of its own
+        if token.text == "{" and token.kind == "sign":
+            if not template_possible and depth == 0:
+                return token.end
+            depth += 1
+        elif token.text == "}" and token.kind == "sign":
+            depth -= 1
+            template_possible = template_possible and depth > 0
+    raise QuerySyntaxError("the query has no pattern in braces to bind a parameter in", line=1, column=1)
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Line and column, both from 1, of an offset in a text."""
+    before = text[:offset]
+    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
