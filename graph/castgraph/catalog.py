@@ -110,29 +110,29 @@ class SavedQuery:
 @cache
 def saved_queries() -> Mapping[str, SavedQuery]:
     """The queries castgraph ships, by name, in alphabetical order."""
-    folder = files("castgraph.queries")
-    found = sorted((entry.name, entry) for entry in folder.iterdir() if entry.name.endswith(".rq"))
-    return {
-        name.removesuffix(".rq"): parse_saved_query(Path(name), entry.read_text(encoding="utf-8"))
-        for name, entry in found
-    }
+    return {name: saved_query(name) for name in _names()}
 
 
+@cache
 def saved_query(name: str) -> SavedQuery:
     """The saved query of that name.
 
     Raises:
         UnknownQueryError: there is none; the message names the nearest.
     """
-    queries = saved_queries()
-    if name not in queries:
+    if name not in _names():
         from rapidfuzz.process import extractOne
 
-        nearest = extractOne(name, list(queries))
-        raise UnknownQueryError(
-            f"no saved query is called {name!r}" + (f"; the nearest is {nearest[0]}" if nearest else "")
-        )
-    return queries[name]
+        nearest = extractOne(name, _names())
+        hint = f"; the nearest is {nearest[0]}" if nearest else ""
+        raise UnknownQueryError(f"no saved query is called {name!r}{hint}")
+    file = files("castgraph.queries").joinpath(f"{name}.rq")
+    return parse_saved_query(Path(f"{name}.rq"), file.read_text(encoding="utf-8"))
+
+
+def _names() -> list[str]:
+    found = (entry.name for entry in files("castgraph.queries").iterdir())
+    return sorted(name.removesuffix(".rq") for name in found if name.endswith(".rq"))
 
 
 def parse_saved_query(path: Path, text: str) -> SavedQuery:

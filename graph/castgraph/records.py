@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 Node: TypeAlias = "dict[str, Json]"
 
 TITLE = "#title"
@@ -26,12 +26,19 @@ class Document:
     """A file that was read: what kind of page it is, who published it, and how to recognise it again."""
 
     path: Path
-    kind: str  # the reader's name: "tv-guide", "imdb", "wikipedia", "html", "curated", "rdf"
+    kind: str  # the reader's name: "tv-guide", "imdb", "wikipedia", "html"; "curated/imdb" for facts read by a person
     publisher: str  # "TV Guide", "IMDb", …; for HTML the host or the file's name
     sha256: str
     lines: int
     url: str | None = None  # address of the page, where the file itself states it
     licence: str | None = None  # IRI of the licence the publisher offers the page under
+    cites: Path | None = None  # for curated facts: the document whose lines they cite
+    curator: str | None = None
+
+    @property
+    def cited(self) -> Path:
+        """The document that the line numbers are of."""
+        return self.cites or self.path
 
 
 @dataclass(frozen=True)

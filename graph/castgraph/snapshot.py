@@ -9,7 +9,7 @@
         decisions.json  report.json      identity decisions; what the build reported
         store/                           the Oxigraph database, opened read-only
       building-12345/                    of a build under way, or of one that died; removed by the next build
-      build.lock
+      castgraph-build.lock
 
 A snapshot's name is the hash of its quads: the same facts give the same snapshot, on every machine.
 """
@@ -17,20 +17,26 @@ A snapshot's name is the hash of its quads: the same facts give the same snapsho
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import cast
 
+import pyoxigraph as ox
+
 from castgraph.errors import SnapshotError
-from castgraph.iris import Iris
+from castgraph.iris import OUTSIDE_DEFAULT_UNION, Iris
 from castgraph.records import Json
 from castgraph.store import LocalStore
+
+LOCK = "castgraph-build.lock"
+"""Held during a build; marks a folder as a data folder."""
 
 KEPT = 2
 """Snapshots kept: the current one and the one before, which a server may still be reading."""
@@ -94,7 +100,7 @@ def building(data: Path) -> Iterator[Path]:
     """
     try:
         (data / "snapshots").mkdir(parents=True, exist_ok=True)
-        lock = (data / "build.lock").open("w")
+        lock = (data / LOCK).open("w")
     except OSError as error:
         raise SnapshotError(f"{data}: cannot be written ({error.strerror})") from error
     with lock:
@@ -163,6 +169,60 @@ def _remove_old(data: Path, keep: Snapshot) -> None:
     snapshots = sorted((data / "snapshots").iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in [path for path in snapshots if path != keep.path][KEPT - 1 :]:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def union(quads: Iterable[ox.Quad]) -> dict[ox.Triple, None]:
+    """The triples a query sees by default: those of all graphs but link candidates and equality, each once."""
+    return {
+        quad.triple: None
+        for quad in quads
+        if not (isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value.endswith(OUTSIDE_DEFAULT_UNION))
+    }
+
+
+def write_store(path: Path, quads: Sequence[ox.Quad]) -> list[ox.Quad]:
+    """Write the Oxigraph store of a snapshot: the quads, and their union as the default graph.
+
+    Gives the quads as the store holds them, without the default graph.
+
+    The union is written out because Oxigraph, asked to form it, answers with a triple once for every graph that
+    holds it, where RDF merges them; and because one graph is faster to query than a union of many.
+    """
+    store = ox.Store(str(path))
+    store.bulk_extend(quads)
+    store.bulk_extend(ox.Quad(one.subject, one.predicate, one.object, ox.DefaultGraph()) for one in union(quads))
+    store.optimize()
+    store.flush()
+    return named_quads(store)
+
+
+def named_quads(store: ox.Store) -> list[ox.Quad]:
+    """What a store holds beside the union: the quads of the named graphs."""
+    return [quad for quad in store if not isinstance(quad.graph_name, ox.DefaultGraph)]
+
+
+def digest(quads: Iterable[ox.Quad]) -> str:
+    """The name of a snapshot: a hash of its quads in a fixed order.
+
+    Of the quads as the store gives them back, which writes some numbers another way than they came ("0.90" as "0.9").
+    """
+    summed = hashlib.sha256()
+    for line in sorted(str(quad) for quad in quads):
+        summed.update(line.encode() + b"\n")
+    return summed.hexdigest()[:16]
+
+
+def verify(snapshot: Snapshot) -> None:
+    """See that a snapshot holds what its manifest says, readable by whoever opens it next.
+
+    Raises:
+        SnapshotError: it does not.
+    """
+    told = snapshot.manifest
+    expected = int(cast("int", told.get("quads", 0))) + int(cast("int", told.get("triples", 0)))
+    found = len(snapshot.open().raw)
+    if found != expected:
+        raise SnapshotError(f"{snapshot.path}: holds {found} quads where the manifest says {expected}")
 
 
 def write_json(path: Path, value: object) -> None:

@@ -134,30 +134,31 @@ def bind(query: str, bindings: Mapping[str, Term]) -> str:
     for name in bindings:
         if name not in variables:
             raise QueryParameterError(f"the query has no variable ?{name}; it has: {', '.join(sorted(variables))}")
-    at = _pattern_start(query)
     names = " ".join(f"?{name}" for name in bindings)
-    values = " ".join(str(term) for term in bindings.values())
-    return f"{query[:at]} VALUES ({names}) {{ ({values}) }}{query[at:]}"
+    terms = " ".join(str(term) for term in bindings.values())
+    values = f"VALUES ({names}) {{ ({terms}) }}"
+    at = _pattern_start(query)
+    if at is None:  # CONSTRUCT WHERE { … } holds triple patterns only; its VALUES stand at the end
+        return f"{query}\n{values}"
+    return f"{query[:at]} {values}{query[at:]}"
 
 
-def _pattern_start(query: str) -> int:
-    """Offset just inside the brace that opens the outermost pattern."""
+def _pattern_start(query: str) -> int | None:
+    """Offset just inside the brace that opens the outermost pattern; None for the short form of CONSTRUCT."""
     asked = form(query)
-    depth, started, template_possible = 0, False, False
+    depth, started, template_possible = 0, False, asked is Form.CONSTRUCT
     for token in tokens(query):
         if not started:
             started = token.kind == "word" and token.text.upper() == asked.value
-            template_possible = asked is Form.CONSTRUCT
-            continue
-        if template_possible and depth == 0 and token.text != "{":
-            template_possible = False  # CONSTRUCT WHERE { … } has no template of its own
-        if token.text == "{" and token.kind == "sign":
+        elif token.kind == "sign" and token.text == "{":
             if not template_possible and depth == 0:
                 return token.end
             depth += 1
-        elif token.text == "}" and token.kind == "sign":
+        elif token.kind == "sign":
             depth -= 1
             template_possible = template_possible and depth > 0
+        elif template_possible and depth == 0:
+            return None
     raise QuerySyntaxError("the query has no pattern in braces to bind a parameter in", line=1, column=1)
 
 

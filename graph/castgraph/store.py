@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, cast
 
 import pyoxigraph as ox
 
 from castgraph import sparql
 from castgraph.errors import EndpointError, QueryRefusedError, QuerySyntaxError, SnapshotError
-from castgraph.iris import OUTSIDE_DEFAULT_UNION
 
+Value: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
 Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
@@ -43,8 +43,8 @@ class GraphStore(Protocol):
 class LocalStore:
     """A snapshot's Oxigraph store, opened for reading. Safe to share between threads.
 
-    The default graph of a query is the union of all graphs but link candidates and equality; ``FROM``, ``GRAPH``
-    and a :class:`Dataset` select among the graphs the store has. Nothing is ever fetched: ``SERVICE`` is refused
+    The default graph of a query is the union of all graphs but link candidates and equality, as the snapshot wrote
+    it; ``FROM``, ``GRAPH`` and a :class:`Dataset` select among the graphs the store has. Nothing is ever fetched: ``SERVICE`` is refused
     before evaluation, for Oxigraph would follow it to any address.
     """
 
@@ -53,11 +53,6 @@ class LocalStore:
             self._store = ox.Store.read_only(str(path))
         except OSError as error:
             raise SnapshotError(f"{path}: the store cannot be opened ({error}); build the snapshot again") from error
-        present = {graph for graph in self._store.named_graphs() if isinstance(graph, ox.NamedNode)}
-        kept_out = {graph for graph in present if graph.value.endswith(OUTSIDE_DEFAULT_UNION)}
-        self._union: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = (
-            [*(present - kept_out), ox.DefaultGraph()] if kept_out else None
-        )
 
     @property
     def raw(self) -> ox.Store:
@@ -68,8 +63,7 @@ class LocalStore:
         self, query: str, bindings: Mapping[str, sparql.Term] | None = None, dataset: Dataset | None = None
     ) -> Results:
         """See :meth:`GraphStore.query`."""
-        words = sparql.keywords(query)
-        if "SERVICE" in words:
+        if "SERVICE" in sparql.keywords(query):
             raise QueryRefusedError("SERVICE is not answered here: this endpoint sends no requests to others")
         text = sparql.bind(query, bindings or {})
         try:
@@ -79,11 +73,7 @@ class LocalStore:
                     default_graph=[ox.NamedNode(iri) for iri in dataset.default],
                     named_graphs=[ox.NamedNode(iri) for iri in dataset.named],
                 )
-            if "FROM" in words:
-                return self._store.query(text)
-            if self._union is None:
-                return self._store.query(text, use_default_graph_as_union=True)
-            return self._store.query(text, default_graph=self._union)
+            return self._store.query(text)
         except SyntaxError as error:
             raise syntax_error(str(error), query) from error
         except ValueError as error:
@@ -133,12 +123,13 @@ def _triples(body: bytes, rdf_format: ox.RdfFormat) -> ox.QueryTriples:
     return result
 
 
-def rows(results: Results) -> Sequence[Mapping[str, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]]:
-    """The solutions of a SELECT as dictionaries without the unbound variables."""
+def rows(results: Results) -> Sequence[Mapping[str, Value]]:
+    """The solutions of a SELECT as dictionaries without the unbound variables. For queries that select no triple."""
     assert isinstance(results, ox.QuerySolutions), "only SELECT has rows"
     names = [variable.value for variable in results.variables]
     return [
-        {name: term for name, term in zip(names, solution, strict=True) if term is not None} for solution in results
+        {name: cast("Value", term) for name, term in zip(names, solution, strict=True) if term is not None}
+        for solution in results
     ]
 
 

@@ -1,0 +1,159 @@
+"""Addresses: the IRI of every thing, from what is known of it. Readable, and the same from every run."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from castgraph.evidence import season_of, years
+from castgraph.identity import Clusters
+from castgraph.iris import Iris
+from castgraph.mentions import Handle, Mention
+from castgraph.names import fold, has_accents, slug
+from castgraph.records import TITLE
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The IRI of each mention, and the name each thing is best known by."""
+
+    iri: dict[Handle, str]
+    label: dict[str, str]
+    titles: dict[str, str]  # document → path of its own title, such as race-to-mars-2007
+
+
+def assign(clusters: Clusters, iris: Iris) -> Addresses:
+    """Give each cluster its IRI. Two clusters never share one: the later, in source order, gets a number."""
+    assigner = _Assigner(clusters, iris)
+    for kinds in (("title",), ("book",), ("season", "episode")):  # what belongs to a title is addressed below it
+        assigner.run(kinds)
+    assigner.run(None)
+    return assigner.result()
+
+
+class _Assigner:
+    def __init__(self, clusters: Clusters, iris: Iris) -> None:
+        self._clusters = clusters
+        self._mentions = clusters.mentions
+        self._iris = iris
+        self._members = clusters.members()
+        self._path: dict[Handle, str] = {}  # cluster → path below id/
+        self._taken: set[str] = set()
+        self._numbers: Counter[str] = Counter()
+
+    def run(self, kinds: tuple[str, ...] | None) -> None:
+        for root, members in self._members.items():
+            kind = _kind(members)
+            if root in self._path or (kinds is not None and kind not in kinds):
+                continue
+            wanted = self._wanted(kind, members)
+            path, number = wanted, 2
+            while path in self._taken:
+                path, number = f"{wanted}-{number}", number + 1
+            self._taken.add(path)
+            self._path[root] = path
+
+    def result(self) -> Addresses:
+        iri = {mention.handle: self._iris.thing(self._path_of(mention)) for mention in self._mentions}
+        label = {
+            self._iris.thing(self._path[root]): best_name([name for mention in members for name in mention.names])
+            for root, members in self._members.items()
+            if any(mention.names for mention in members)
+        }
+        titles: dict[str, str] = {}
+        for mention in self._mentions:
+            if mention.handle.local == TITLE:
+                titles[mention.handle.document] = self._path_of(mention).split("/", 1)[1]
+        return Addresses(iri, label, titles)
+
+    def _path_of(self, mention: Mention) -> str:
+        return self._path[self._clusters.root(mention.handle)]
+
+    def _wanted(self, kind: str, members: list[Mention]) -> str:
+        """The path a cluster would have if no other wanted it."""
+        names = [name for mention in members for name in mention.names]
+        if kind in ("title", "book"):
+            return f"{kind}/{self._title(members, names)}"
+        if kind in ("season", "episode"):
+            return self._episode(kind, members)
+        owner = self._owner(members)
+        first = members[0]
+        if kind in ("performance", "nomination", "release", "budget", "rating", "review"):
+            source = first.source.kind.rpartition("/")[2]
+            if kind == "performance":
+                return f"performance/{owner}/{source}/{self._credit(first)}"
+            place = f"{kind}/{owner}/{source}"
+            self._numbers[place] += 1
+            return f"{place}/{self._numbers[place]}"
+        if kind in ("character", "mission", "spacecraft", "base"):
+            return f"{kind}/{owner}/{slug(best_name(names)) if names else slug(first.handle.local.rpartition('/')[2])}"
+        if kind == "event":
+            return f"event/{owner}/{slug(first.handle.local.rpartition('/')[2])}"
+        if names:
+            return f"{kind}/{slug(best_name(names))}"
+        return f"{kind}/{owner}/{slug(first.handle.local)}"
+
+    def _title(self, members: list[Mention], names: list[str]) -> str:
+        told = sorted({year for mention in members for year in years(mention)})
+        if names:
+            return "-".join([slug(best_name(names)), *told[:1]])
+        for mention in members:
+            for listing in self._listing(mention):
+                if listing.handle != mention.handle:  # the nameless title of a list is called by its place there
+                    return f"{self._path_of(listing).split('/', 1)[1]}/{slug(mention.handle.local)}"
+        return "-".join(["untitled", slug(PurePath(members[0].handle.document).stem), *told[:1]])
+
+    def _listing(self, mention: Mention) -> Iterator[Mention]:
+        """The titles that list this one as similar, as far as they have an address."""
+        for key, handle in mention.of:
+            if key == "similarTo" and self._clusters.root(handle) in self._path:
+                yield self._mentions[handle]
+
+    def _episode(self, kind: str, members: list[Mention]) -> str:
+        owner = self._owner(members)
+        seasons = [season for season in (season_of(self._mentions, mention) for mention in members) if season]
+        if kind == "season":
+            number = next((mention.fact("seasonNumber") for mention in members if mention.fact("seasonNumber")), None)
+            return f"title/{owner}/season-{number or slug(members[0].handle.local)}"
+        number = next((mention.fact("episodeNumber") for mention in members if mention.fact("episodeNumber")), None)
+        # Sources that number a mini-series' parts without a season must not give them another address.
+        season = f"season-{seasons[0]}-" if seasons and seasons[0] != "1" else ""
+        return f"title/{owner}/{season}episode-{number or slug(members[0].handle.local)}"
+
+    def _owner(self, members: list[Mention]) -> str:
+        for mention in members:
+            owner = self._mentions.owner(mention)
+            if owner is not None and self._clusters.root(owner.handle) in self._path:
+                return self._path_of(owner).split("/", 1)[1]
+        return slug(PurePath(members[0].handle.document).stem)
+
+    def _credit(self, performance: Mention) -> str:
+        """The readable name of a credit: its character, else its performer."""
+        for key in ("character", "performer"):
+            for handle in performance.targets(key):
+                names = self._mentions[handle].names
+                if names:
+                    return slug(names[0])
+        return slug(performance.handle.local.rpartition("/")[2])
+
+
+def _kind(members: list[Mention]) -> str:
+    """The kind of a cluster: the most telling one that its mentions have."""
+    kinds = [mention.kind for mention in members]
+    for vague, telling in (("agent", ("person", "organization")), ("place", ("country", "base"))):
+        if vague in kinds:
+            return next((kind for kind in kinds if kind in telling), vague)
+    return kinds[0]
+
+
+def best_name(names: list[str]) -> str:
+    """Of several spellings, the one that says most: the longest without accents, then the accented, then the commonest.
+
+    >>> best_name(["Hiromi", "Hiromi Okuda"]), best_name(["Antoine Hebert", "Antoine Hébert", "Antoine Hebert"])
+    ('Hiromi Okuda', 'Antoine Hébert')
+    """
+    counts = Counter(names)
+    ranks = defaultdict(int, counts)
+    return max(names, key=lambda name: (len(fold(name)), has_accents(name), ranks[name], name))

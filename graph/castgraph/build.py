@@ -1,0 +1,241 @@
+"""Builds a snapshot: reads the sources, decides identity, infers, checks, writes. One direction, no way back."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from castgraph import __version__
+from castgraph.addresses import Addresses, assign
+from castgraph.errors import InconsistentDataError
+from castgraph.identity import Decision, decide
+from castgraph.iris import Iris
+from castgraph.mentions import collect, document_keys
+from castgraph.names import slug
+from castgraph.ontology_files import ALIGNMENT, AXIOMS, axioms, ontology_quads
+from castgraph.provenance import decision_quads, file_provenance_quads, label_quads, provenance_quads
+from castgraph.quads import SourceQuads, source_quads
+from castgraph.readers.rdf import RdfFile
+from castgraph.reason import Closure, Reasoner, closure
+from castgraph.records import Reading
+from castgraph.report import BuildReport, SourceReport
+from castgraph.shapes import check_shapes
+from castgraph.snapshot import Snapshot, building, current, digest, publish, union, verify, write_json, write_store
+from castgraph.sources import Sources, read_sources
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Everything a build knows before it is written: pure values, so that it can be made and compared without a disk."""
+
+    iris: Iris
+    sources: tuple[SourceQuads, ...]
+    rdf_graphs: dict[str, tuple[ox.Quad, ...]]
+    rdf_files: tuple[RdfFile, ...]
+    addresses: Addresses
+    decisions: tuple[Decision, ...]
+    schema: tuple[ox.Quad, ...]
+    closure: Closure
+
+    def asserted(self) -> list[ox.Quad]:
+        """What the sources say, each statement in its source's graph."""
+        told = [quad for source in self.sources for quad in source.quads()]
+        return told + [quad for quads in self.rdf_graphs.values() for quad in quads]
+
+    def inferred(self) -> list[ox.Quad]:
+        """What follows from it."""
+        graph = ox.NamedNode(self.iris.inferred)
+        return [ox.Quad(one.subject, one.predicate, one.object, graph) for one in self.closure.inferred]
+
+
+def _silent(_: str) -> None:
+    """No progress is told."""
+
+
+def bundled_fingerprint() -> str:
+    """Changes whenever a build of the bundled facts might give something else: facts, ontology, rules or version."""
+    summed = hashlib.sha256(__version__.encode())
+    for package in ("castgraph.facts", "castgraph.ontology"):
+        for entry in sorted(files(package).iterdir(), key=lambda entry: entry.name):
+            if entry.is_file() and not entry.name.endswith(".py"):
+                summed.update(entry.name.encode() + entry.read_bytes())
+    return summed.hexdigest()
+
+
+def build(
+    paths: Sequence[Path],
+    data: Path,
+    *,
+    iris: Iris | None = None,
+    reasoner: Reasoner = Reasoner.NEMO,
+    progress: Callable[[str], None] = _silent,
+) -> tuple[Snapshot, BuildReport]:
+    """Build a snapshot from sources, the bundled facts where none are given, and make it the current one.
+
+    Nothing changes for readers until the new snapshot is whole and verified; whatever goes wrong before leaves the
+    old one as it was.
+
+    Raises:
+        SourceError: a source cannot be used.
+        IdentityError: an overrule cannot be carried out.
+        InconsistentDataError: the data contradict the ontology.
+        ReasonerError: the rule engine failed.
+        SnapshotError: the data folder cannot be written, or another build is at work in it.
+    """
+    iris = iris or Iris()
+    started = time.monotonic()
+    progress("reading the sources")
+    if paths:
+        sources = read_sources(paths)
+    else:
+        with as_file(files("castgraph.facts")) as facts:
+            sources = read_sources([facts])
+    progress("deciding identity and inferring")
+    known = understand(sources, iris, reasoner)
+    if known.closure.violations:
+        raise InconsistentDataError(tuple(str(violation) for violation in known.closure.violations))
+    progress("checking shapes")
+    asserted, inferred = known.asserted(), known.inferred()
+    findings = check_shapes(quad.triple for quad in (*asserted, *inferred))
+    quads = _all_quads(known, asserted, inferred)
+    with building(data) as folder:
+        progress("writing the snapshot")
+        id_ = digest(write_store(folder / "store", quads))
+        report = BuildReport(
+            sources=tuple(_source_reports(known, sources)),
+            decisions=known.decisions,
+            inferred=len(inferred),
+            rules=dict(known.closure.rules),
+            warnings=known.closure.warnings,
+            findings=findings,
+            quads=len(quads),
+            snapshot=id_,
+            seconds=time.monotonic() - started,
+        )
+        _write_reports(folder, quads, known, report, bundled=not paths)
+        return publish(data, folder, id_, verify), report
+
+
+def ensure_snapshot(data: Path, progress: Callable[[str], None] = _silent) -> Snapshot:
+    """The current snapshot; the bundled facts' one is built where there is none, or where it is of an older castgraph.
+
+    Raises:
+        SnapshotError: the folder cannot be written, or what is there is not whole.
+    """
+    snapshot = current(data)
+    if snapshot is not None and (
+        not snapshot.manifest.get("bundled") or snapshot.manifest.get("fingerprint") == bundled_fingerprint()
+    ):
+        return snapshot
+    return build([], data, progress=progress)[0]
+
+
+def understand(sources: Sources, iris: Iris, reasoner: Reasoner = Reasoner.NEMO) -> Knowledge:
+    """From what was read to what is known: identity decided, statements made, consequences drawn. Writes nothing."""
+    clusters = decide(collect(sources.readings), sources.overrules)
+    addresses = assign(clusters, iris)
+    keys = document_keys(sources.readings)
+    graphs = _graph_iris(sources.readings, keys, addresses, iris)
+    told = tuple(
+        source_quads(reading, key, graph, addresses)
+        for reading, key, graph in zip(sources.readings, keys, graphs, strict=True)
+    )
+    rdf_graphs = _rdf_graphs(sources.rdf_files, iris)
+    asserted = [triple for source in told for triple in source.statements]
+    asserted += [quad.triple for quads in rdf_graphs.values() for quad in quads]
+    return Knowledge(
+        iris=iris,
+        sources=told,
+        rdf_graphs=rdf_graphs,
+        rdf_files=sources.rdf_files,
+        addresses=addresses,
+        decisions=tuple(clusters.decisions),
+        schema=tuple(quad for name in AXIOMS for quad in ontology_quads(name, iris.schema)),
+        closure=closure(asserted, axioms(), reasoner=reasoner),
+    )
+
+
+def _graph_iris(readings: Sequence[Reading], keys: Sequence[str], addresses: Addresses, iris: Iris) -> list[str]:
+    """The graph of each source: its kind and the title it is about, numbered where two sources are alike in both."""
+    found: list[str] = []
+    for reading, key in zip(readings, keys, strict=True):
+        about = addresses.titles.get(key, slug(Path(key).stem))
+        wanted = iris.graph(*reading.document.kind.split("/"), about)
+        graph, number = wanted, 2
+        while graph in found:
+            graph, number = f"{wanted}-{number}", number + 1
+        found.append(graph)
+    return found
+
+
+def _rdf_graphs(rdf_files: Sequence[RdfFile], iris: Iris) -> dict[str, tuple[ox.Quad, ...]]:
+    """RDF files' quads by graph. Triples without a graph go to one named after the file."""
+    graphs: dict[str, list[ox.Quad]] = {}
+    for file in rdf_files:
+        own = iris.graph("rdf", slug(file.path.name.split(".")[0]))
+        for quad in file.quads:
+            graph = own if isinstance(quad.graph_name, ox.DefaultGraph) else quad.graph_name.value
+            graphs.setdefault(graph, []).append(ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(graph)))
+    return {graph: tuple(dict.fromkeys(quads)) for graph, quads in graphs.items()}
+
+
+def _all_quads(known: Knowledge, asserted: list[ox.Quad], inferred: list[ox.Quad]) -> list[ox.Quad]:
+    """Every quad of the snapshot, each once."""
+    quads = [*asserted, *inferred, *known.schema]
+    quads += ontology_quads(ALIGNMENT, known.iris.graph("alignment"))
+    quads += label_quads(known.addresses, known.iris)
+    quads += decision_quads(known.decisions, known.addresses, known.iris)
+    for source in known.sources:
+        quads += provenance_quads(source, known.addresses, known.iris)
+    for file in known.rdf_files:
+        quads += file_provenance_quads(file, known.iris)
+    return list(dict.fromkeys(quads))
+
+
+def _source_reports(known: Knowledge, sources: Sources) -> list[SourceReport]:
+    told = [
+        SourceReport(
+            file=str(source.reading.document.path),
+            kind=source.reading.document.kind,
+            publisher=source.reading.document.publisher,
+            graph=source.graph,
+            records=len(source.reading.records),
+            quads=len(source.statements),
+            skipped=source.reading.skipped,
+        )
+        for source in known.sources
+    ]
+    return told + [
+        SourceReport(str(file.path), "rdf", file.path.name, None, len(file.quads), len(file.quads), ())
+        for file in sources.rdf_files
+    ]
+
+
+def _write_reports(
+    folder: Path, quads: Sequence[ox.Quad], known: Knowledge, report: BuildReport, *, bundled: bool
+) -> None:
+    write_json(folder / "report.json", report.as_json())
+    write_json(folder / "decisions.json", [decision.as_json() for decision in report.decisions])
+    write_json(
+        folder / "manifest.json",
+        {
+            "castgraph": __version__,
+            "base": known.iris.base,
+            "built": datetime.now(UTC).isoformat(timespec="seconds"),
+            "bundled": bundled,
+            "fingerprint": bundled_fingerprint() if bundled else None,
+            "quads": len(quads),
+            "triples": len(union(quads)),
+            "inferred": report.inferred,
+            "graphs": dict(sorted(Counter(str(quad.graph_name.value) for quad in quads).items())),  # type: ignore[union-attr]
+            "sources": [source.as_json() for source in report.sources],
+        },
+    )

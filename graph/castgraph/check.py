@@ -1,0 +1,90 @@
+"""Checks a snapshot on disk: whole, consistent, conforming."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from castgraph.errors import InconsistentDataError, SnapshotError
+from castgraph.ontology_files import axioms
+from castgraph.reason import closure
+from castgraph.records import Json
+from castgraph.shapes import Finding, Severity, check_shapes, summarise
+from castgraph.snapshot import Snapshot, current, digest, named_quads, verify
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What checking a snapshot found. ``missing`` counts inferred triples the snapshot should hold and does not."""
+
+    snapshot: Snapshot
+    violations: tuple[str, ...]
+    missing: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 where all is well, 3 where data contradict the ontology, 1 where shapes or the closure fail."""
+        if self.violations:
+            return InconsistentDataError.exit_code
+        failed = self.missing or any(one.severity is Severity.VIOLATION for one in self.findings)
+        return 1 if failed else 0
+
+    def as_json(self) -> dict[str, Json]:
+        """For ``--json``."""
+        return {
+            "snapshot": self.snapshot.id,
+            "consistent": not self.violations,
+            "violations": list(self.violations),
+            "missing": self.missing,
+            "findings": [finding.as_json() for finding in self.findings],
+        }
+
+    def lines(self) -> Iterator[str]:
+        """For people."""
+        yield f"{self.snapshot.path}: whole"
+        yield "consistent with the ontology" if not self.violations else "NOT consistent with the ontology:"
+        yield from (f"  {violation}" for violation in self.violations)
+        yield "closure complete" if not self.missing else f"{self.missing} inferred triples are missing"
+        for (severity, message), count in summarise(self.findings).items():
+            yield f"{severity.value}: {message} ({count})"
+            if severity is not Severity.INFO:
+                yield from (
+                    f"  {one.focus}" for one in self.findings if (one.severity, one.message) == (severity, message)
+                )
+
+
+def check_snapshot(data: Path) -> Checked:
+    """Check the current snapshot of a data folder.
+
+    Raises:
+        SnapshotError: there is none, or its quads are not those it is named after.
+    """
+    snapshot = current(data)
+    if snapshot is None:
+        raise SnapshotError(f"{data}: no snapshot here; run castgraph build")
+    verify(snapshot)
+    store = snapshot.open().raw
+    quads = named_quads(store)
+    found = digest(quads)
+    if not snapshot.id.startswith(found):
+        raise SnapshotError(f"{snapshot.path}: its quads hash to {found}; it was changed; run castgraph build")
+    iris = snapshot.iris
+    made_here = {iris.schema, iris.inferred, iris.identity, iris.provenance, iris.graph("alignment")}
+    asserted, inferred = [], []
+    for quad in quads:
+        graph = str(quad.graph_name.value) if isinstance(quad.graph_name, ox.NamedNode) else ""
+        if graph == iris.inferred:
+            inferred.append(quad.triple)
+        elif graph not in made_here:
+            asserted.append(quad.triple)
+    closed = closure(asserted, axioms())
+    return Checked(
+        snapshot=snapshot,
+        violations=tuple(str(violation) for violation in closed.violations),
+        missing=len(set(closed.inferred) - set(inferred)),
+        findings=check_shapes([*asserted, *inferred]),
+    )

@@ -1,0 +1,162 @@
+"""Credits: the performances a question is about, each with the source and line that state it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pyoxigraph as ox
+
+from castgraph.answers import Answer, Basis, Source, Thing
+from castgraph.iris import DCTERMS, FILM, SKOS
+from castgraph.store import GraphStore, Value, rows
+
+_K = TypeVar("_K")
+
+_CREDITS = f"""PREFIX film: <{FILM}>
+PREFIX dcterms: <{DCTERMS}>
+PREFIX skos: <{SKOS}>
+SELECT DISTINCT ?performance ?work ?title ?performer ?performerName ?performerAsCredited
+                ?character ?characterName ?episodes ?graph ?source ?line ?order
+WHERE {{
+  VALUES ?asked {{ %(asked)s }}
+  %(pattern)s
+  ?work film:hasPerformance ?performance .
+  GRAPH ?graph {{ ?work film:hasPerformance|film:hasNarration ?performance }}
+  ?graph a film:SourceGraph .
+  %(titles)s
+  OPTIONAL {{ ?graph dcterms:publisher ?source }}
+  OPTIONAL {{ ?work skos:prefLabel ?title }}
+  OPTIONAL {{ ?performance film:performer ?performer . OPTIONAL {{ ?performer skos:prefLabel ?performerName }} }}
+  OPTIONAL {{ ?performance film:character ?character . OPTIONAL {{ ?character skos:prefLabel ?characterName }} }}
+  OPTIONAL {{ ?performance film:performerAsCredited ?performerAsCredited }}
+  OPTIONAL {{ ?performance film:episodeCount ?episodes }}
+  OPTIONAL {{ ?performance film:creditOrder ?order }}
+  OPTIONAL {{ GRAPH ?graph {{ ?performance film:sourceLine ?line }} }}
+}}
+ORDER BY ?title ?source ?order ?line ?performance
+"""
+
+_PATTERNS = {
+    "character": "?performance film:character ?asked .",
+    "performer": "?performance film:performer ?asked .",
+    "work": "?asked film:hasPerformance ?performance . FILTER(?work = ?asked)",
+}
+
+
+@dataclass(frozen=True)
+class Credit:
+    """One performance as one source lists it. None where the source does not say."""
+
+    performance: str
+    work: Thing
+    performer: Thing | None
+    performer_as_credited: str | None
+    character: Thing | None
+    episodes: int | None
+    source: Source
+
+
+def credits_of(
+    store: GraphStore, role: str, asked: Sequence[Thing], titles: Sequence[Thing]
+) -> tuple[str, list[Credit]]:
+    """The credits of characters, of performers or of works, and the SPARQL that finds them.
+
+    Args:
+        store: where to look.
+        role: ``character``, ``performer`` or ``work``: what the asked things are.
+        asked: the things.
+        titles: only credits in one of these, where there are any.
+    """
+    sparql = _CREDITS % {
+        "asked": " ".join(str(ox.NamedNode(thing.iri)) for thing in asked),
+        "pattern": _PATTERNS[role],
+        "titles": f"VALUES ?work {{ {' '.join(str(ox.NamedNode(one.iri)) for one in titles)} }}" if titles else "",
+    }
+    return sparql, [_credit(row) for row in rows(store.query(sparql))]
+
+
+def _credit(row: Mapping[str, Value]) -> Credit:
+    def text(key: str) -> str | None:
+        term = row.get(key)
+        return None if term is None else term.value
+
+    def thing(key: str, name: str) -> Thing | None:
+        iri = text(key)
+        return None if iri is None else Thing(iri, text(name))
+
+    work = thing("work", "title")
+    assert work is not None
+    line, episodes = text("line"), text("episodes")
+    return Credit(
+        performance=str(text("performance")),
+        work=work,
+        performer=thing("performer", "performerName"),
+        performer_as_credited=text("performerAsCredited"),
+        character=thing("character", "characterName"),
+        episodes=int(episodes) if episodes else None,
+        source=Source(text("source") or str(text("graph")), str(text("graph")), int(line) if line else None),
+    )
+
+
+def group_by(credits_: Sequence[Credit], key: Callable[[Credit], _K]) -> dict[_K, list[Credit]]:
+    """Credits by a key, in the order they come."""
+    groups: dict[_K, list[Credit]] = {}
+    for credit in credits_:
+        groups.setdefault(key(credit), []).append(credit)
+    return groups
+
+
+def listed(credits_: Sequence[Credit]) -> str:
+    """Says which sources list these credits, and in how many episodes: “IMDb (line 85, 2 episodes) lists”."""
+    told = []
+    for credit in credits_:
+        parts = [f"line {credit.source.line}"] if credit.source.line is not None else []
+        if credit.episodes is not None:
+            parts.append(f"{credit.episodes} episode{'' if credit.episodes == 1 else 's'}")
+        told.append(credit.source.source + (f" ({', '.join(parts)})" if parts else ""))
+    return " and ".join(told) + (" lists" if len(told) == 1 else " list")
+
+
+def cast_answers(credits_: Sequence[Credit]) -> tuple[Answer, ...]:
+    """Who played whom: one answer for each pair, with all sources that state it or a part of it.
+
+    A credit that names only one side adds its source to the pairs another source completes, one credit to one pair;
+    where its own source lists the pair too, it is a credit of its own, and its other side stays unknown.
+    """
+    performances = list(group_by(credits_, lambda credit: credit.performance).values())
+    rows: list[list[Credit]] = []
+    for told in sorted(performances, key=lambda told: not (told[0].performer and told[0].character)):
+        row = next((row for row in rows if _completes(row, told)), None)
+        if row is None:
+            rows.append(list(told))
+        else:
+            row.extend(told)
+    return tuple(_pair(row) for row in rows)
+
+
+def _completes(row: Sequence[Credit], told: Sequence[Credit]) -> bool:
+    """Whether a performance may be the one a row speaks of: nothing contradicts it, and no source lists both."""
+    whole, part = row[0], told[0]
+    return (
+        (part.character or part.performer) is not None
+        and (part.character is None or part.character == whole.character)
+        and (part.performer is None or part.performer == whole.performer)
+        and not {credit.source.source for credit in row} & {credit.source.source for credit in told}
+    )
+
+
+def _pair(credits_: Sequence[Credit]) -> Answer:
+    performer, character = credits_[0].performer, credits_[0].character
+    who = performer.label if performer else "an unknown performer"
+    whom = character.label if character else "an unknown character"
+    return Answer(
+        label=f"{who} played {whom}",
+        iri=credits_[0].performance,
+        basis=Basis.ASSERTED,
+        sources=tuple(credit.source for credit in credits_),
+        is_pair=True,
+        performer=performer,
+        character=character,
+    )

@@ -1,0 +1,100 @@
+"""The graphs castgraph writes about its own work: the decisions on identity, and where each thing is said."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+import pyoxigraph as ox
+
+from castgraph.addresses import Addresses
+from castgraph.identity import Decision
+from castgraph.iris import DCTERMS, FILM, PROV, RDF, RDFS, SKOS, XSD, Iris
+from castgraph.quads import SourceQuads
+from castgraph.readers.rdf import RdfFile
+
+
+def label_quads(addresses: Addresses, iris: Iris) -> Iterator[ox.Quad]:
+    """The name each thing is best known by."""
+    for iri, label in addresses.label.items():
+        yield _quad(iri, SKOS + "prefLabel", ox.Literal(label), iris.identity)
+
+
+def decision_quads(decisions: Sequence[Decision], addresses: Addresses, iris: Iris) -> Iterator[ox.Quad]:
+    """The decisions about identity, as RDF: what they are about, the outcome and what speaks for it."""
+    for decision in decisions:
+        handles = " ".join(sorted(str(mention.handle) for mention in decision.mentions))
+        node = iris.thing("decision", hashlib.sha256(handles.encode()).hexdigest()[:16])
+        graph = iris.identity
+        yield _quad(node, RDF + "type", ox.NamedNode(FILM + "IdentityDecision"), graph)
+        yield _quad(node, RDFS + "comment", ox.Literal(str(decision)), graph)
+        yield _quad(node, FILM + "decisionOutcome", ox.Literal(decision.outcome.value), graph)
+        yield _quad(node, FILM + "decisionConfidence", _decimal(decision.confidence), graph)
+        yield _quad(node, FILM + "decidedBy", ox.Literal(decision.decided_by), graph)
+        for iri in sorted({addresses.iri[mention.handle] for mention in decision.mentions}):
+            yield _quad(node, DCTERMS + "subject", ox.NamedNode(iri), graph)
+        for evidence in decision.evidence:
+            yield _quad(node, FILM + "decisionEvidence", ox.Literal(evidence), graph)
+
+
+def provenance_quads(source: SourceQuads, addresses: Addresses, iris: Iris) -> Iterator[ox.Quad]:
+    """What a source is (PROV-O), and on which lines each of its statements stands (RDF reification)."""
+    document, graph, about = source.reading.document, iris.provenance, source.graph
+    file = iris.base + f"file/{document.sha256[:16]}"
+    yield _quad(about, RDF + "type", ox.NamedNode(FILM + "SourceGraph"), graph)
+    yield _quad(about, RDF + "type", ox.NamedNode(PROV + "Entity"), graph)
+    yield _quad(about, DCTERMS + "title", ox.Literal(_title_of(source, addresses, iris)), graph)
+    yield _quad(about, DCTERMS + "publisher", ox.Literal(document.publisher), graph)
+    yield _quad(about, FILM + "sourceKind", ox.Literal(document.kind), graph)
+    yield _quad(about, PROV + "wasDerivedFrom", ox.NamedNode(file), graph)
+    if document.licence:
+        yield _quad(about, DCTERMS + "license", ox.NamedNode(document.licence), graph)
+    if document.url:
+        yield _quad(about, DCTERMS + "source", ox.NamedNode(document.url), graph)
+    if document.curator:
+        yield _quad(about, PROV + "wasAttributedTo", ox.NamedNode(iris.base + f"agent/{document.curator}"), graph)
+    yield _quad(file, RDF + "type", ox.NamedNode(PROV + "Entity"), graph)
+    yield _quad(file, FILM + "fileName", ox.Literal(document.path.name), graph)
+    yield _quad(file, FILM + "sha256", ox.Literal(document.sha256), graph)
+    yield _quad(file, FILM + "lineCount", _integer(document.lines), graph)
+    if document.cites is not None:
+        yield _quad(file, FILM + "citesFile", ox.Literal(document.cites.name), graph)
+    for triple, lines in source.statements.items():
+        text = f"{about} {triple.subject} {triple.predicate} {triple.object}"
+        node = iris.base + f"statement/{hashlib.sha256(text.encode()).hexdigest()[:20]}"
+        yield _quad(node, RDF + "type", ox.NamedNode(RDF + "Statement"), graph)
+        yield _quad(node, RDF + "subject", triple.subject, graph)
+        yield _quad(node, RDF + "predicate", triple.predicate, graph)
+        yield _quad(node, RDF + "object", triple.object, graph)
+        yield _quad(node, FILM + "statedIn", ox.NamedNode(about), graph)
+        for line in lines:
+            yield _quad(node, FILM + "sourceLine", _integer(line), graph)
+
+
+def _title_of(source: SourceQuads, addresses: Addresses, iris: Iris) -> str:
+    """What to call a source: the title it is about and its publisher."""
+    path = source.graph.removeprefix(iris.graph(*source.reading.document.kind.split("/"), ""))
+    about = addresses.label.get(iris.thing("title", path), path)
+    how = "prose facts" if source.reading.document.cites else "page"
+    return f"{about}, {source.reading.document.publisher} {how}"
+
+
+def file_provenance_quads(file: RdfFile, iris: Iris) -> Iterator[ox.Quad]:
+    """What an RDF file is; its quads' graphs speak for themselves."""
+    node, graph = iris.base + f"file/{file.sha256[:16]}", iris.provenance
+    yield _quad(node, RDF + "type", ox.NamedNode(PROV + "Entity"), graph)
+    yield _quad(node, FILM + "fileName", ox.Literal(file.path.name), graph)
+    yield _quad(node, FILM + "sha256", ox.Literal(file.sha256), graph)
+
+
+def _quad(subject: object, predicate: str, object_: object, graph: str) -> ox.Quad:
+    s = ox.NamedNode(subject) if isinstance(subject, str) else subject
+    return ox.Quad(s, ox.NamedNode(predicate), object_, ox.NamedNode(graph))  # type: ignore[arg-type]
+
+
+def _integer(value: int) -> ox.Literal:
+    return ox.Literal(str(value), datatype=ox.NamedNode(XSD + "integer"))
+
+
+def _decimal(value: float) -> ox.Literal:
+    return ox.Literal(f"{value:.2f}", datatype=ox.NamedNode(XSD + "decimal"))

@@ -1,0 +1,93 @@
+"""What a build tells: what it read, decided, inferred and found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from castgraph.identity import Decision, Outcome
+from castgraph.records import Json, Skipped
+from castgraph.shapes import Finding, Severity, summarise
+
+
+@dataclass(frozen=True)
+class SourceReport:
+    """What came of one source. ``graph`` is None for an RDF file with graphs of its own."""
+
+    file: str
+    kind: str
+    publisher: str
+    graph: str | None
+    records: int
+    quads: int
+    skipped: tuple[Skipped, ...]
+
+    def as_json(self) -> dict[str, Json]:
+        """For ``--json``."""
+        return {
+            "file": self.file,
+            "kind": self.kind,
+            "publisher": self.publisher,
+            "graph": self.graph,
+            "records": self.records,
+            "quads": self.quads,
+            "skipped": [{"line": one.line, "text": one.text, "reason": one.reason} for one in self.skipped],
+        }
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build tells."""
+
+    sources: tuple[SourceReport, ...]
+    decisions: tuple[Decision, ...]
+    inferred: int
+    rules: dict[str, int]
+    warnings: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    quads: int
+    snapshot: str
+    seconds: float
+
+    def as_json(self) -> dict[str, Json]:
+        """For ``--json`` and ``report.json``."""
+        return {
+            "snapshot": self.snapshot,
+            "quads": self.quads,
+            "seconds": round(self.seconds, 2),
+            "sources": [source.as_json() for source in self.sources],
+            "decisions": [decision.as_json() for decision in self.decisions],
+            "inferred": self.inferred,
+            "rules": dict(self.rules),
+            "warnings": list(self.warnings),
+            "findings": [finding.as_json() for finding in self.findings],
+        }
+
+    def lines(self) -> Iterator[str]:
+        """The report for people, line by line."""
+        yield "Read"
+        for source in self.sources:
+            yield f"  {source.file} ({source.kind}): {source.records} records, {source.quads} quads"
+            for skipped in source.skipped:
+                yield f"    line {skipped.line} not used: {skipped.reason}: {skipped.text[:80]}"
+        outcomes = Counter(decision.outcome for decision in self.decisions)
+        told = ", ".join(f"{count} {outcome.value}" for outcome, count in outcomes.items()) or "nothing to decide"
+        yield f"Identity: {told}"
+        for decision in self.decisions:
+            if decision.outcome is not Outcome.SAME or decision.confidence < 0.95:
+                yield f"  {decision}"
+        yield f"Inferred: {self.inferred} triples"
+        if self.rules:
+            yield "  " + ", ".join(
+                f"{rule} {count}" for rule, count in sorted(self.rules.items(), key=lambda row: -row[1])
+            )
+        for warning in self.warnings:
+            yield f"  warning: {warning}"
+        worst = (
+            "conforms" if not any(one.severity is Severity.VIOLATION for one in self.findings) else "does NOT conform"
+        )
+        yield f"Checks: consistent; {worst} to the shapes"
+        for (severity, message), count in summarise(self.findings).items():
+            yield f"  {severity.value}: {message} ({count})"
+        yield f"Snapshot {self.snapshot}: {self.quads} quads in {self.seconds:.1f} s"

@@ -1,0 +1,47 @@
+"""What the tests share: the bundled snapshot, built once, and the full captures where they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from castgraph.build import build
+from castgraph.snapshot import Snapshot
+from castgraph.store import LocalStore
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the bundled snapshot. Tests read it and leave it as it is."""
+    folder = tmp_path_factory.mktemp("data")
+    build([], folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def snapshot(data: Path) -> Snapshot:
+    """The bundled snapshot."""
+    from castgraph.snapshot import current
+
+    found = current(data)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="session")
+def store(snapshot: Snapshot) -> LocalStore:
+    """The bundled snapshot's store."""
+    return snapshot.open()
+
+
+@pytest.fixture(scope="session")
+def captures() -> Path:
+    """The folder of the full captures."""
+    folder = SHARED / "captures"
+    if not folder.is_dir():
+        pytest.skip("the full captures (../shared/captures) are not here")
+    return folder
