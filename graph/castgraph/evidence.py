@@ -38,10 +38,9 @@ def partial_name(short: Mention, full: Mention) -> bool:
     return len(few) < len(many) and few in (many[: len(few)], many[-len(few) :])
 
 
-def years(mention: Mention) -> set[str]:
-    """The years a title came out in, as its document states them."""
-    told = [*mention.facts.get("releaseYear", ()), *(date[:4] for date in mention.facts.get("firstAired", ()))]
-    return set(told)
+def years(mentions: Mentions, title: Mention) -> set[str]:
+    """The years a title came out in, as its document states them: outright, or by the day of a release."""
+    return {*title.facts.get("releaseYear", ()), *(date[:4] for date in dates(mentions, title))}
 
 
 def dates(mentions: Mentions, title: Mention) -> set[str]:
@@ -76,23 +75,22 @@ def compare_titles(mentions: Mentions, a: Mention, b: Mention) -> Verdict | None
     """
     if (a.types & _FILMS and b.types & _SERIES) or (a.types & _SERIES and b.types & _FILMS):
         return None
-    if years(a) and years(b) and not years(a) & years(b):
+    years_a, years_b = years(mentions, a), years(mentions, b)
+    if years_a and years_b and not years_a & years_b:
         return None
     name = name_evidence(a, b)
     alternative = _alternative_name(a, b)
     if a.names and b.names and not name and not alternative:
         return None
     evidence = [name or alternative] if name or alternative else []
-    same_year = bool(years(a) & years(b))
+    same_year = bool(years_a & years_b)
     if same_year:
-        evidence.append(f"the same year ({min(years(a) & years(b))})")
+        evidence.append(f"the same year ({min(years_a & years_b)})")
     signs = _signs(mentions, a, b)
     evidence.extend(signs)
     if name or alternative:
         if same_year or signs:
             return Verdict(True, tuple(str(one) for one in evidence), 0.97 if same_year and signs else 0.93)
-        if years(a) and years(b):
-            return None
         return Verdict(False, (str(evidence[0]), "no year or other sign on one side"), 0.5)
     if len(signs) >= 2 or any(sign.count(",") >= 1 for sign in signs):
         return Verdict(True, (*evidence_of_missing_name(a, b), *signs), 0.9)

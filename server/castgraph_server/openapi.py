@@ -1,0 +1,160 @@
+"""The routes as rows of data, and the OpenAPI 3.1 document made from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from castgraph import __version__
+from castgraph.records import Json
+from castgraph_server.negotiation import GRAPHS, HTML, PLAIN_JSON, RESULTS, Offer
+
+_HTML, _JSON = (HTML,), (PLAIN_JSON,)
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route: what it promises, what it takes, what it gives. A parameter in braces is part of the path."""
+
+    path: str
+    summary: str
+    gives: tuple[Offer, ...]
+    takes: tuple[tuple[str, str], ...] = ()  # query parameters and what they mean
+    required: tuple[str, ...] = ()
+    statuses: tuple[int, ...] = ()
+    success: int = 200
+
+
+_FORMAT = ("format", "Short name or media type of the representation; beats the Accept header.")
+_QUERY = ("query", "A SPARQL 1.1 query. Without it, the form or the service description.")
+_DATASET = (
+    ("default-graph-uri", "A graph of the default graph; may be repeated."),
+    ("named-graph-uri", "A named graph; may be repeated."),
+)
+
+ROUTES = (
+    Route("/", "The first page.", _HTML, statuses=(503,)),
+    Route("/sparql", "SPARQL 1.1 Query, or what the endpoint is.", (*RESULTS, *GRAPHS, HTML),
+          (_QUERY, *_DATASET, _FORMAT), statuses=(304, 400, 403, 406, 503)),
+    Route("/ask", "An answer to a question, with its sources.", (PLAIN_JSON, HTML),
+          (("q", "The question, such as: Who played Rick Erwin?"), _FORMAT), ("q",), (400, 406, 503)),
+    Route("/queries", "The saved queries.", (PLAIN_JSON, HTML), (_FORMAT,), statuses=(406,)),
+    Route("/queries/{name}", "A saved query, or its result: .csv, .json, … at the end of the name, or by Accept. "
+          "Its parameters are query parameters.", (*RESULTS, *GRAPHS, HTML), (_FORMAT,), (), (304, 400, 404, 406, 503)),
+    Route("/id/{path}", "A thing: sends to its page or its data.", (HTML, *GRAPHS), (_FORMAT,), (), (406,), 303),
+    Route("/page/{path}", "The page of a thing.", _HTML, statuses=(404, 503)),
+    Route("/data/{path}", "The description of a thing, in the format its ending names.", GRAPHS, (), (),
+          (304, 404, 503)),
+    Route("/graphs", "The named graphs; or one graph's triples.", (PLAIN_JSON, HTML, *GRAPHS),
+          (("graph", "IRI of a graph."), ("default", "The union of the graphs."), _FORMAT), (),
+          (304, 400, 404, 406, 503)),
+    Route("/graph/{path}", "A named graph: its provenance and statements, or its triples.", (HTML, *GRAPHS),
+          (_FORMAT,), (), (304, 404, 406, 503)),
+    Route("/ontology/{name}", "A module of the ontology: film or mission.", (*GRAPHS, HTML), (_FORMAT,), (),
+          (404, 406)),
+    Route("/.well-known/void", "The data set, described in VoID.", GRAPHS, (_FORMAT,), (), (304, 406, 503)),
+    Route("/healthz", "The process answers.", _JSON),
+    Route("/readyz", "A snapshot is being served.", _JSON, statuses=(503,)),
+    Route("/openapi.json", "This document.", _JSON),
+)  # fmt: skip
+"""Every route there is; a test compares them with the application's."""
+
+
+def document(root: str) -> dict[str, Json]:
+    """The OpenAPI document of a server at an address that ends in ``/``."""
+    paths: dict[str, Json] = {}
+    for route in ROUTES:
+        operations: dict[str, Json] = {"get": _operation(route)}
+        if route.path == "/sparql":
+            operations["post"] = _posted(route)
+        paths[route.path] = operations
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "castgraph",
+            "version": __version__,
+            "summary": "Who played whom: facts from title pages as linked data.",
+        },
+        "servers": [{"url": root.rstrip("/")}],
+        "paths": paths,
+        "components": {"schemas": {"Problem": _PROBLEM}},
+    }
+
+
+def _operation(route: Route) -> dict[str, Json]:
+    in_path: list[Json] = [
+        {"name": part[1:-1], "in": "path", "required": True, "schema": {"type": "string"}}
+        for part in route.path.split("/")
+        if part.startswith("{")
+    ]
+    in_query: list[Json] = [
+        {
+            "name": name,
+            "in": "query",
+            "description": meaning,
+            "required": name in route.required,
+            "schema": {"type": "array", "items": {"type": "string"}}
+            if (name, meaning) in _DATASET
+            else {"type": "string"},
+        }
+        for name, meaning in route.takes
+    ]
+    return {"summary": route.summary, "parameters": [*in_path, *in_query], "responses": _responses(route)}
+
+
+def _posted(route: Route) -> dict[str, Json]:
+    fields: dict[str, Json] = {"query": {"type": "string"}}
+    for name, _ in _DATASET:
+        fields[name] = {"type": "array", "items": {"type": "string"}}
+    content: dict[str, Json] = {
+        "application/x-www-form-urlencoded": {
+            "schema": {"type": "object", "properties": fields, "required": ["query"]}
+        },
+        "application/sparql-query": {"schema": {"type": "string"}},
+    }
+    responses = _responses(Route(route.path, route.summary, route.gives, statuses=(400, 403, 406, 413, 415, 503)))
+    return {
+        "summary": "SPARQL 1.1 Query by POST.",
+        "requestBody": {"required": True, "content": content},
+        "responses": responses,
+    }
+
+
+def _responses(route: Route) -> dict[str, Json]:
+    told: dict[str, Json] = {}
+    if route.success == 303:
+        told["303"] = {"description": "Where to go on.", "headers": {"Location": {"schema": {"type": "string"}}}}
+    else:
+        told["200"] = {
+            "description": route.summary,
+            "content": {media_type: {} for media_type in dict.fromkeys(offer.media_type for offer in route.gives)},
+        }
+    problem: Json = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for status in route.statuses:
+        told[str(status)] = {"description": "Not modified."} if status == 304 else {
+            "description": _MEANINGS[status], "content": problem
+        }  # fmt: skip
+    return told
+
+
+_MEANINGS = {
+    400: "The request is wrong; line and column are given for a query.",
+    403: "The request asks for something not done here: SERVICE, updates.",
+    404: "There is no such thing here.",
+    406: "None of the representations on offer is accepted.",
+    413: "The body is too large.",
+    415: "The body is of a media type, or in a charset, that is not read.",
+    503: "No snapshot is being served.",
+}
+
+_PROBLEM: Json = {
+    "type": "object",
+    "description": "RFC 9457",
+    "required": ["title", "status", "detail"],
+    "properties": {
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "line": {"type": "integer", "description": "Line of the query, from 1."},
+        "column": {"type": "integer", "description": "Column of the query, from 1."},
+    },
+}

@@ -1,0 +1,120 @@
+"""Pages for people: the first page, answers to questions, and the page of a thing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from urllib.parse import quote
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
+
+from castgraph.catalog import saved_queries
+from castgraph_server.current import Served, served
+from castgraph_server.entity import read_entity
+from castgraph_server.negotiation import GRAPHS, HTML, PLAIN_JSON
+from castgraph_server.problems import Problem
+from castgraph_server.responses import negotiated
+from castgraph_server.works import SHOWN_AS_CAST, Role, cast, featured, sources_of
+
+blueprint = Blueprint("pages", __name__)
+
+LONGEST_QUESTION = 500
+
+
+@blueprint.get("/")
+def home() -> str:
+    """The first page."""
+    now = served()
+    work = featured(now)
+    roles = cast(now, work) if work else ()
+    return render_template(
+        "home.html",
+        work=now.names.name(work) if work else None,
+        work_href=now.names.href(work) if work else None,
+        roles=roles,
+        unnamed=sum(1 for role in roles if not any(credit.performer for credit in role.credits)),
+        questions=_questions(now, work, roles),
+        queries=saved_queries().values(),
+        sources=[_source(now, row) for row in sources_of(now)],
+        manifest=now.snapshot.manifest,
+    )
+
+
+@blueprint.get("/ask")
+def ask() -> Response | str:
+    """An answer with its sources, as a page or as JSON."""
+    question = " ".join(request.args.get("q", "").split())
+    offer = negotiated((PLAIN_JSON, HTML))
+    if not question:
+        if offer is HTML:
+            return Response(status=302, headers={"Location": "/#ask"})
+        raise Problem(400, "Ask with ?q=, for example /ask?q=Who+played+Rick+Erwin%3F")
+    if len(question) > LONGEST_QUESTION:
+        raise Problem(400, f"The question is longer than {LONGEST_QUESTION} characters.")
+    now = served()
+    reply = now.asker.ask(question)
+    if offer is PLAIN_JSON:
+        return jsonify(reply.as_json())
+    links = {
+        thing.iri: now.names.href(thing.iri)
+        for answer in reply.answers
+        for thing in (answer, answer.performer, answer.character)
+        if thing is not None and thing.iri is not None
+    }
+    return render_template("ask.html", reply=reply, links=links, graph_href=now.names.href)
+
+
+@blueprint.get("/page/<path:path>")
+def page(path: str) -> Response:
+    """The page of a thing: what is said of it, by whom, and on which line."""
+    now = served()
+    iri = now.iris.thing(path)
+    try:
+        entity = read_entity(now, iri)
+    except ValueError:  # the path makes no IRI
+        entity = None
+    if entity is None:
+        raise Problem(404, f"Nothing is said here of <{iri}>.")
+    address, roles = quote(path), cast(now, iri)
+    if roles:
+        entity = entity.without(SHOWN_AS_CAST)
+    body = render_template(
+        "thing.html",
+        entity=entity,
+        roles=roles,
+        alternates=[(offer, f"/data/{address}.{offer.name}") for offer in GRAPHS],
+    )
+    return Response(body, mimetype="text/html")
+
+
+@blueprint.get("/id/<path:path>")
+def identify(path: str) -> Response:
+    """The address of a thing itself: sends to its page, or to data where the client asks for RDF."""
+    offer = negotiated((HTML, *GRAPHS))
+    address = quote(path)
+    target = f"/page/{address}" if offer.format is None else f"/data/{address}.{offer.name}"
+    return Response(redirect(target, 303).get_data(), 303, {"Location": target}, mimetype="text/html")
+
+
+def _questions(now: Served, work: str | None, roles: tuple[Role, ...]) -> list[str]:
+    """Questions the snapshot can answer, made from its own names: one with an answer, one without, one for all."""
+    questions: list[str] = []
+    known = [(role.character, credit.performer) for role in roles for credit in role.credits
+             if role.character and credit.performer]  # fmt: skip
+    unknown = [role.character for role in roles
+               if role.character and not any(credit.performer for credit in role.credits)]  # fmt: skip
+    preferred = [pair for pair in known if pair[0].text == "Rick Erwin"] or known
+    if preferred:
+        character, performer = preferred[0]
+        questions += [f"Who played {character.text}?", f"Who did {performer.text} play?"]
+    if work:
+        questions.append(f"Who played whom in {now.names.name(work)}?")
+    if unknown:
+        questions.append(f"Who played {unknown[0].text}?")
+    return questions
+
+
+def _source(now: Served, row: Mapping[str, object]) -> dict[str, object]:
+    """A row of the manifest, with the link to the page of its graph; of the file only its name."""
+    graph = str(row.get("graph", ""))
+    return {**row, "file": PurePath(str(row.get("file", ""))).name, "href": now.names.href(graph) if graph else None}

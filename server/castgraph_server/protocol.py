@@ -1,0 +1,94 @@
+"""SPARQL 1.1 Protocol, section 2.1: what query a request asks, over which graphs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import parse_qsl
+
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.http import parse_options_header
+from werkzeug.wrappers import Request
+
+from castgraph.store import Dataset
+from castgraph_server.problems import Problem
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A query and the data set it is asked of."""
+
+    query: str
+    dataset: Dataset
+
+
+def read_operation(request: Request) -> Operation | None:
+    """The query operation of a request, or None for a GET without a query, which asks for a description.
+
+    Raises:
+        Problem: 400 for a query missing or given twice, or text that is not UTF-8; 403 for an update; 415 for a body
+            of another media type; 413 for a body that is too large.
+    """
+    parameters = _pairs(request.query_string)
+    direct: list[str] = []
+    if request.method == "POST":
+        media_type, options = parse_options_header(request.headers.get("Content-Type"))
+        if media_type == UPDATE:
+            raise _update_refused()
+        if media_type not in (FORM, QUERY):
+            detail = f"A query is posted as {FORM} or as {QUERY}, not as {media_type or 'a body without a type'}."
+            raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
+        if options.get("charset", "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
+            raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Queries are written in UTF-8; no other charset is read.")
+        body = _body(request)
+        if media_type == FORM:
+            parameters += _pairs(body)
+        else:
+            direct.append(_text(body))
+    if any(name == "update" for name, _ in parameters):
+        raise _update_refused()
+    queries = direct + [value for name, value in parameters if name == "query"]
+    if not queries and request.method != "POST":
+        return None
+    if len(queries) != 1:
+        told = "no query" if not queries else f"{len(queries)} queries"
+        raise Problem(HTTPStatus.BAD_REQUEST, f"The request holds {told}; the protocol asks for exactly one.")
+    return Operation(
+        queries[0],
+        Dataset(
+            default=tuple(value for name, value in parameters if name == "default-graph-uri"),
+            named=tuple(value for name, value in parameters if name == "named-graph-uri"),
+        ),
+    )
+
+
+def _body(request: Request) -> bytes:
+    """The whole body. Werkzeug cuts a body without Content-Length off at the limit: that is a body too large."""
+    body = request.get_data(cache=False)
+    limit = request.max_content_length
+    if request.content_length is None and limit is not None and len(body) >= limit:
+        raise RequestEntityTooLarge
+    return body
+
+
+def _pairs(encoded: bytes) -> list[tuple[str, str]]:
+    """The fields of an urlencoded text, each decoded once."""
+    try:
+        return parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        raise Problem(HTTPStatus.BAD_REQUEST, "The parameters are not percent-encoded UTF-8.") from None
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Problem(HTTPStatus.BAD_REQUEST, f"The query is not UTF-8: byte {error.start + 1} is wrong.") from None
+
+
+def _update_refused() -> Problem:
+    return Problem(HTTPStatus.FORBIDDEN, "Updates are not offered here: a snapshot never changes. Build a new one.")

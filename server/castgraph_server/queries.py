@@ -1,0 +1,109 @@
+"""Saved queries: a page with its fields, its visible SPARQL and its result; the raw result for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, jsonify, render_template, request
+
+from castgraph import sparql
+from castgraph.catalog import SavedQuery, saved_queries, saved_query
+from castgraph.errors import QueryParameterError
+from castgraph.formats import Format
+from castgraph.records import Json
+from castgraph_server.current import Served, served
+from castgraph_server.negotiation import GRAPHS, HTML, PLAIN_JSON, RESULTS, NotAcceptableError, Offer, named
+from castgraph_server.responses import data, mark, negotiated
+from castgraph_server.results import serialise_results, table
+
+blueprint = Blueprint("queries", __name__)
+
+
+@blueprint.get("/queries")
+def catalogue() -> Response:
+    """All saved queries."""
+    queries = saved_queries().values()
+    if negotiated((PLAIN_JSON, HTML)) is PLAIN_JSON:
+        return jsonify([_as_json(query) for query in queries])
+    return Response(render_template("queries.html", queries=queries), mimetype="text/html")
+
+
+@blueprint.get("/queries/<name>")
+def one(name: str) -> Response:
+    """One saved query; with a file ending, its result in that format."""
+    name, offer = _split(name)
+    query = saved_query(name)
+    offers = _offers(query)
+    if offer is None:
+        offer = negotiated((*offers, HTML))
+    elif offer not in offers:
+        raise NotAcceptableError(offers)
+    now = served()
+    values = {key: value for key, value in request.args.items() if key != "format" and value != ""}
+    if offer.format is None:
+        return _page(now, query, values)
+    if (unchanged := mark(now, offer)) is not None:
+        return unchanged
+    results = now.store.query(query.sparql, query.bindings(values))
+    return data(serialise_results(results, offer.format), offer.format)
+
+
+def example_values(query: SavedQuery) -> dict[str, str]:
+    """A value for each parameter that needs one: its example."""
+    return {
+        parameter.name: parameter.example or ""
+        for parameter in query.parameters
+        if parameter.required and parameter.default is None
+    }
+
+
+def _split(name: str) -> tuple[str, Offer | None]:
+    stem, dot, ending = name.rpartition(".")
+    format_ = Format.of_extension(ending) if dot else None
+    return (name, None) if format_ is None else (stem, named(format_.media_type, (*RESULTS, *GRAPHS)))
+
+
+def _offers(query: SavedQuery) -> tuple[Offer, ...]:
+    return GRAPHS if sparql.form(query.sparql).is_graph else RESULTS
+
+
+def _page(now: Served, query: SavedQuery, values: Mapping[str, str]) -> Response:
+    """The page. Required fields left open are filled with their examples, so that there is something to see."""
+    filled = {**example_values(query), **values}
+    shown, error, text = None, None, query.sparql
+    try:
+        bindings = query.bindings(filled)
+        text = sparql.bind(query.sparql, bindings)
+        shown = table(now.store.query(query.sparql, bindings), now.names)
+    except QueryParameterError as problem:
+        error = problem
+    fields = [(parameter, filled.get(parameter.name, parameter.default or "")) for parameter in query.parameters]
+    body = render_template(
+        "query.html", saved=query, fields=fields, values=filled, table=shown, error=error, text=text,
+        offers=_offers(query),
+    )  # fmt: skip
+    return Response(body, status=400 if error else 200, mimetype="text/html")
+
+
+def _as_json(query: SavedQuery) -> dict[str, Json]:
+    parameters: list[Json] = [
+        {
+            "name": parameter.name,
+            "type": parameter.type,
+            "description": parameter.description,
+            "required": parameter.required,
+            "example": parameter.example,
+            "default": parameter.default,
+        }
+        for parameter in query.parameters
+    ]
+    return {
+        "name": query.name,
+        "title": query.title,
+        "question": query.question,
+        "description": query.description,
+        "keywords": list(query.keywords),
+        "parameters": parameters,
+        "sparql": query.sparql,
+        "url": f"/queries/{query.name}",
+    }

@@ -1,0 +1,84 @@
+"""A browser on the real server over the bundled facts."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import which
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+WIDTHS = {"desktop": 1200, "phone": 390}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of Debian's Chromium."""
+    found = which("chromium")
+    if found is None:
+        pytest.skip("Chromium is not installed; on Debian: apt-get install chromium")
+    return found
+
+
+@pytest.fixture(scope="session")
+def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server over the bundled facts, built for these tests. It is gone afterwards."""
+    data = tmp_path_factory.mktemp("site")
+    castgraph = Path(sys.executable).with_name("castgraph")
+    subprocess.run([castgraph, "build", "--out", data], check=True, capture_output=True, timeout=120)
+    environment = {**os.environ, "CASTGRAPH_DATA": str(data), "CASTGRAPH_PORT": "0"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "castgraph_server"], env=environment, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    ) as process:  # fmt: skip
+        try:
+            assert process.stderr is not None
+            match = re.search(r"serves (http://\S+)/", process.stderr.readline())
+            assert match
+            yield match[1]
+        finally:
+            process.terminate()
+            try:
+                process.communicate(timeout=15)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, 9)
+                process.communicate()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Chromium without a screen, with a profile of its own."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, headless=True, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def expected() -> list[str]:
+    """Parts of console messages that a test expects; a test adds its own."""
+    return []
+
+
+@pytest.fixture(params=list(WIDTHS))
+def page(request: pytest.FixtureRequest, browser: Browser, site: str, expected: list[str]) -> Iterator[Page]:
+    """A fresh page, on a desktop and on a phone. Fails the test on console errors and on requests to other hosts."""
+    context = browser.new_context(base_url=site, viewport={"width": WIDTHS[request.param], "height": 900})
+    context.set_default_timeout(15_000)
+    opened = context.new_page()
+    troubles: list[str] = []
+    opened.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: troubles.append(str(error)))
+    opened.on("request", lambda sent: None if sent.url.startswith(site) else troubles.append(f"asked {sent.url}"))
+    yield opened
+    context.close()
+    assert [trouble for trouble in troubles if not any(part in trouble for part in expected)] == []
