@@ -14,6 +14,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from castgraph.ask import Asker
 from castgraph.build import build, ensure_snapshot, understand
 from castgraph.check import check_snapshot
 from castgraph.errors import InconsistentDataError, SnapshotError, SourceError
@@ -158,6 +159,21 @@ def test_rdf_files_with_data_and_axioms_are_closed(tmp_path: Path) -> None:
     }
     assert graphs == {snapshot.iris.graph("rdf", "mine")}
     assert report.sources[0].quads == 2
+
+
+def test_a_performance_from_an_rdf_file_is_answered(tmp_path: Path) -> None:
+    file = tmp_path / "cast.ttl"
+    file.write_text(
+        """@prefix film: <https://w3id.org/castgraph/film#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+        @prefix x: <http://example.org/> .
+        x:dust a film:Film ; rdfs:label "Dust" ; film:hasPerformance x:credit .
+        x:credit film:performer x:ann ; film:character x:oak .
+        x:ann rdfs:label "Ann Lee" . x:oak rdfs:label "Captain Oak" ."""
+    )
+    snapshot, _ = build([file], tmp_path / "data")
+    reply = Asker(snapshot.open(), snapshot.iris).ask("Who played Captain Oak?")
+    assert [answer.label for answer in reply.answers] == ["Ann Lee"]
+    assert [(source.source, source.line) for source in reply.answers[0].sources] == [("cast.ttl", None)]
 
 
 def test_two_builds_at_once_do_not_meet(tmp_path: Path) -> None:

@@ -62,6 +62,9 @@ class _Assigner:
             for root, members in self._members.items()
             if any(mention.names for mention in members)
         }
+        for root, members in self._members.items():
+            if _kind(members) == "performance":
+                label[self._iris.thing(self._path[root])] = self._credit_in_words(members[0])
         titles: dict[str, str] = {}
         for mention in self._mentions:
             if mention.handle.local == TITLE:
@@ -128,6 +131,16 @@ class _Assigner:
             if owner is not None and self._clusters.root(owner.handle) in self._path:
                 return self._path_of(owner).split("/", 1)[1]
         return slug(PurePath(members[0].handle.document).stem)
+
+    def _credit_in_words(self, performance: Mention) -> str:
+        """A credit for people: “Michael Riley as Rick Erwin (TV Guide)”, with what the source does not name left open."""
+        names = {
+            key: [name for handle in performance.targets(key) for name in self._mentions[handle].names]
+            for key in ("performer", "character")
+        }
+        performer = names["performer"][0] if names["performer"] else "unknown performer"
+        character = f" as {names['character'][0]}" if names["character"] else ""
+        return f"{performer}{character} ({performance.source.publisher})"
 
     def _credit(self, performance: Mention) -> str:
         """The readable name of a credit: its character, else its performer."""

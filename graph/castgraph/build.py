@@ -21,7 +21,7 @@ from castgraph.iris import Iris
 from castgraph.mentions import collect, document_keys
 from castgraph.names import slug
 from castgraph.ontology_files import ALIGNMENT, AXIOMS, axioms, ontology_quads
-from castgraph.provenance import decision_quads, file_provenance_quads, label_quads, provenance_quads
+from castgraph.provenance import decision_quads, file_provenance_quads, label_quads, own_graph_quads, provenance_quads
 from castgraph.quads import SourceQuads, source_quads
 from castgraph.readers.rdf import RdfFile
 from castgraph.reason import Closure, Reasoner, closure
@@ -38,8 +38,7 @@ class Knowledge:
 
     iris: Iris
     sources: tuple[SourceQuads, ...]
-    rdf_graphs: dict[str, tuple[ox.Quad, ...]]
-    rdf_files: tuple[RdfFile, ...]
+    rdf: tuple[tuple[RdfFile, dict[str, tuple[ox.Quad, ...]]], ...]
     addresses: Addresses
     decisions: tuple[Decision, ...]
     schema: tuple[ox.Quad, ...]
@@ -47,8 +46,11 @@ class Knowledge:
 
     def asserted(self) -> list[ox.Quad]:
         """What the sources say, each statement in its source's graph."""
-        told = [quad for source in self.sources for quad in source.quads()]
-        return told + [quad for quads in self.rdf_graphs.values() for quad in quads]
+        return [*(quad for source in self.sources for quad in source.quads()), *self.rdf_quads()]
+
+    def rdf_quads(self) -> list[ox.Quad]:
+        """What the RDF files say."""
+        return [quad for _, graphs in self.rdf for quads in graphs.values() for quad in quads]
 
     def inferred(self) -> list[ox.Quad]:
         """What follows from it."""
@@ -148,14 +150,13 @@ def understand(sources: Sources, iris: Iris, reasoner: Reasoner = Reasoner.NEMO)
         source_quads(reading, key, graph, addresses)
         for reading, key, graph in zip(sources.readings, keys, graphs, strict=True)
     )
-    rdf_graphs = _rdf_graphs(sources.rdf_files, iris)
+    rdf = tuple((file, _rdf_graphs(file, iris)) for file in sources.rdf_files)
     asserted = [triple for source in told for triple in source.statements]
-    asserted += [quad.triple for quads in rdf_graphs.values() for quad in quads]
+    asserted += [quad.triple for _, graphs_ in rdf for quads in graphs_.values() for quad in quads]
     return Knowledge(
         iris=iris,
         sources=told,
-        rdf_graphs=rdf_graphs,
-        rdf_files=sources.rdf_files,
+        rdf=rdf,
         addresses=addresses,
         decisions=tuple(clusters.decisions),
         schema=tuple(quad for name in AXIOMS for quad in ontology_quads(name, iris.schema)),
@@ -176,27 +177,28 @@ def _graph_iris(readings: Sequence[Reading], keys: Sequence[str], addresses: Add
     return found
 
 
-def _rdf_graphs(rdf_files: Sequence[RdfFile], iris: Iris) -> dict[str, tuple[ox.Quad, ...]]:
-    """RDF files' quads by graph. Triples without a graph go to one named after the file."""
-    graphs: dict[str, list[ox.Quad]] = {}
-    for file in rdf_files:
-        own = iris.graph("rdf", slug(file.path.name.split(".")[0]))
-        for quad in file.quads:
-            graph = own if isinstance(quad.graph_name, ox.DefaultGraph) else quad.graph_name.value
-            graphs.setdefault(graph, []).append(ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(graph)))
-    return {graph: tuple(dict.fromkeys(quads)) for graph, quads in graphs.items()}
+def _rdf_graphs(file: RdfFile, iris: Iris) -> dict[str, tuple[ox.Quad, ...]]:
+    """An RDF file's quads by graph. Triples without a graph go to one named after the file."""
+    graphs: dict[str, dict[ox.Quad, None]] = {}
+    own = iris.graph("rdf", slug(file.path.name.split(".")[0]))
+    for quad in file.quads:
+        graph = own if isinstance(quad.graph_name, ox.DefaultGraph) else str(quad.graph_name.value)
+        named = ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(graph))
+        graphs.setdefault(graph, {})[named] = None
+    return {graph: tuple(quads) for graph, quads in graphs.items()}
 
 
 def _all_quads(known: Knowledge, asserted: list[ox.Quad], inferred: list[ox.Quad]) -> list[ox.Quad]:
     """Every quad of the snapshot, each once."""
     quads = [*asserted, *inferred, *known.schema]
     quads += ontology_quads(ALIGNMENT, known.iris.graph("alignment"))
-    quads += label_quads(known.addresses, known.iris)
+    quads += label_quads(known.addresses, known.rdf_quads(), known.iris)
     quads += decision_quads(known.decisions, known.addresses, known.iris)
     for source in known.sources:
         quads += provenance_quads(source, known.addresses, known.iris)
-    for file in known.rdf_files:
-        quads += file_provenance_quads(file, known.iris)
+    for file, graphs in known.rdf:
+        quads += file_provenance_quads(file, graphs, known.iris)
+    quads += own_graph_quads(known.iris)
     return list(dict.fromkeys(quads))
 
 
@@ -236,6 +238,6 @@ def _write_reports(
             "triples": len(union(quads)),
             "inferred": report.inferred,
             "graphs": dict(sorted(Counter(str(quad.graph_name.value) for quad in quads).items())),  # type: ignore[union-attr]
-            "sources": [source.as_json() for source in report.sources],
+            "sources": [{**source.as_json(), "file": Path(source.file).name} for source in report.sources],
         },
     )

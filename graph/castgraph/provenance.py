@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pyoxigraph as ox
 
-from castgraph.addresses import Addresses
+from castgraph.addresses import Addresses, best_name
 from castgraph.identity import Decision
 from castgraph.iris import DCTERMS, FILM, PROV, RDF, RDFS, SKOS, XSD, Iris
 from castgraph.quads import SourceQuads
 from castgraph.readers.rdf import RdfFile
 
 
-def label_quads(addresses: Addresses, iris: Iris) -> Iterator[ox.Quad]:
-    """The name each thing is best known by."""
+def label_quads(addresses: Addresses, rdf_quads: Iterable[ox.Quad], iris: Iris) -> Iterator[ox.Quad]:
+    """The name each thing is best known by: of its mentions, or of its labels where an RDF file brings no choice."""
     for iri, label in addresses.label.items():
         yield _quad(iri, SKOS + "prefLabel", ox.Literal(label), iris.identity)
+    labels: dict[ox.NamedNode, list[str]] = {}
+    chosen: set[object] = {ox.NamedNode(iri) for iri in addresses.label}
+    for quad in rdf_quads:
+        if quad.predicate.value == SKOS + "prefLabel":
+            chosen.add(quad.subject)
+        elif quad.predicate.value == RDFS + "label" and isinstance(quad.subject, ox.NamedNode):
+            labels.setdefault(quad.subject, []).append(str(quad.object.value))  # type: ignore[union-attr]
+    for thing, names in labels.items():
+        if thing not in chosen:
+            yield _quad(thing.value, SKOS + "prefLabel", ox.Literal(best_name(names)), iris.identity)
 
 
 def decision_quads(decisions: Sequence[Decision], addresses: Addresses, iris: Iris) -> Iterator[ox.Quad]:
@@ -71,6 +81,19 @@ def provenance_quads(source: SourceQuads, addresses: Addresses, iris: Iris) -> I
             yield _quad(node, FILM + "sourceLine", _integer(line), graph)
 
 
+def own_graph_quads(iris: Iris) -> Iterator[ox.Quad]:
+    """What the graphs are that no source wrote."""
+    titles = {
+        iris.schema: "Ontology",
+        iris.inferred: "Inferred",
+        iris.identity: "Identity decisions and preferred names",
+        iris.provenance: "Provenance: sources, and the lines of their statements",
+        iris.graph("alignment"): "Alignment with other vocabularies",
+    }
+    for graph, title in titles.items():
+        yield _quad(graph, DCTERMS + "title", ox.Literal(title), iris.provenance)
+
+
 def _title_of(source: SourceQuads, addresses: Addresses, iris: Iris) -> str:
     """What to call a source: the title it is about and its publisher."""
     path = source.graph.removeprefix(iris.graph(*source.reading.document.kind.split("/"), ""))
@@ -79,12 +102,18 @@ def _title_of(source: SourceQuads, addresses: Addresses, iris: Iris) -> str:
     return f"{about}, {source.reading.document.publisher} {how}"
 
 
-def file_provenance_quads(file: RdfFile, iris: Iris) -> Iterator[ox.Quad]:
-    """What an RDF file is; its quads' graphs speak for themselves."""
+def file_provenance_quads(file: RdfFile, graphs: Iterable[str], iris: Iris) -> Iterator[ox.Quad]:
+    """What an RDF file is, and that its graphs are sources: whoever wrote the file says what is in them."""
     node, graph = iris.base + f"file/{file.sha256[:16]}", iris.provenance
     yield _quad(node, RDF + "type", ox.NamedNode(PROV + "Entity"), graph)
     yield _quad(node, FILM + "fileName", ox.Literal(file.path.name), graph)
     yield _quad(node, FILM + "sha256", ox.Literal(file.sha256), graph)
+    for about in graphs:
+        yield _quad(about, RDF + "type", ox.NamedNode(FILM + "SourceGraph"), graph)
+        yield _quad(about, DCTERMS + "title", ox.Literal(file.path.name), graph)
+        yield _quad(about, DCTERMS + "publisher", ox.Literal(file.path.name), graph)
+        yield _quad(about, FILM + "sourceKind", ox.Literal("rdf"), graph)
+        yield _quad(about, PROV + "wasDerivedFrom", ox.NamedNode(node), graph)
 
 
 def _quad(subject: object, predicate: str, object_: object, graph: str) -> ox.Quad:

@@ -11,7 +11,8 @@ from typing import Protocol, TypeAlias, cast
 import pyoxigraph as ox
 
 from castgraph import sparql
-from castgraph.errors import EndpointError, QueryRefusedError, QuerySyntaxError, SnapshotError
+from castgraph.errors import EndpointError, QuerySyntaxError, SnapshotError
+from castgraph.guards import refuse_harmful
 
 Value: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
 Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -63,8 +64,7 @@ class LocalStore:
         self, query: str, bindings: Mapping[str, sparql.Term] | None = None, dataset: Dataset | None = None
     ) -> Results:
         """See :meth:`GraphStore.query`."""
-        if "SERVICE" in sparql.keywords(query):
-            raise QueryRefusedError("SERVICE is not answered here: this endpoint sends no requests to others")
+        refuse_harmful(query)
         text = sparql.bind(query, bindings or {})
         try:
             if dataset is not None and (dataset.default or dataset.named):
@@ -147,10 +147,8 @@ def syntax_error(message: str, query: str) -> QuerySyntaxError:
     line, column, problem = int(match[1]), int(match[2]), match[3]
     if problem.startswith("expected one of "):
         options = [option.strip() for option in problem.removeprefix("expected one of ").split(", ")]
-        told = [
-            option for option in options if not option.startswith("[") and "\\u" not in option and ".." not in option
-        ]
-        said = [option for option in told if " " in option.strip('"')]
-        problem = said[0] if said else "expected one of " + ", ".join(told) if told else "unexpected character"
+        sentences = [option for option in options if " " in option.strip('"')]
+        words = sorted({option.strip('"') for option in options if re.fullmatch(r'"?[A-Za-z{}();.]+"?', option)})
+        problem = sentences[0] if sentences else f"expected {' or '.join(words)}" if words else "unexpected character"
     width = len(query.splitlines()[line - 1]) if 0 < line <= len(query.splitlines()) else column
     return QuerySyntaxError(problem, line=line, column=min(column, width + 1))

@@ -14,7 +14,6 @@ from castgraph.iris import PREFIXES
 from castgraph.store import Results
 from castgraph_server import description
 from castgraph_server.current import Served, served
-from castgraph_server.guards import refuse_overlarge
 from castgraph_server.negotiation import GRAPHS, HTML, RESULTS, Offer
 from castgraph_server.problems import STATUS_OF
 from castgraph_server.protocol import Operation, read_operation
@@ -58,7 +57,6 @@ def endpoint() -> Response:
 
 
 def _evaluate(now: Served, operation: Operation) -> Results:
-    refuse_overlarge(operation.query)
     return now.store.query(operation.query, dataset=operation.dataset)
 
 

@@ -7,13 +7,14 @@ import json
 from collections import Counter
 from pathlib import Path
 
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from castgraph.errors import SourceError
 from castgraph.readers import READERS, Reader, read_text
 from castgraph.readers.text import parse
 from castgraph.records import Reading
 from castgraph.sheets import reduce_to_sheet
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 DATA = Path(__file__).parent / "data"
 PIECES = [

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+
 from castgraph.readers import read
 from castgraph.records import Json, Node, Reading
 from castgraph.sheets import reduce_to_sheet, write_sheets

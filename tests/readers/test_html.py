@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+
 from castgraph.errors import SourceError
 from castgraph.readers import read
 from castgraph.records import Node, Reading

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+
 from castgraph.readers import read
 from castgraph.readers.credits import parse_roles
 from castgraph.readers.imdb_lines import Kind, kind_of

@@ -6,6 +6,7 @@ import codecs
 from pathlib import Path
 
 import pytest
+
 from castgraph.errors import SourceError
 from castgraph.readers import read
 from castgraph.readers.text import parse

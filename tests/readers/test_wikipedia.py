@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+
 from castgraph.readers import read
 from castgraph.records import Node, Reading
 

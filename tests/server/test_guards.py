@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from castgraph.catalog import saved_queries
 from castgraph.errors import QueryRefusedError
-from castgraph_server.guards import DEEPEST, refuse_overlarge
+from castgraph.guards import DEEPEST, refuse_harmful
 
 LARGE = {
     "brackets": f"SELECT * {{ FILTER({'(' * 5000}1{')' * 5000}) }}",
@@ -50,17 +50,17 @@ def test_long_lists_of_data_are_no_large_query(server: str) -> None:
 
 def test_the_saved_queries_are_far_from_the_limits() -> None:
     for query in saved_queries().values():
-        refuse_overlarge(query.sparql + query.sparql)
+        refuse_harmful(query.sparql + query.sparql)
 
 
 @given(st.integers(min_value=0, max_value=3 * DEEPEST))
 def test_the_limit_is_exact(depth: int) -> None:
     query = "ASK " + "{" * depth + "}" * depth
     if depth <= DEEPEST:
-        refuse_overlarge(query)
+        refuse_harmful(query)
     else:
         with pytest.raises(QueryRefusedError, match="nested"):
-            refuse_overlarge(query)
+            refuse_harmful(query)
 
 
 _piece = st.sampled_from(

@@ -1,4 +1,4 @@
-"""What is looked at before a query is evaluated, so that no query can end the process.
+"""What is looked at before a query is evaluated, so that none can end the process or send a request elsewhere.
 
 Oxigraph parses, plans and evaluates by recursion. A query nested a few hundred deep, or one that strings a thousand
 clauses or operators together, overflows the stack and kills the process (measured with pyoxigraph 0.5.13 on threads
@@ -21,13 +21,13 @@ _OPEN, _CLOSE, _OPERATORS = set("([{"), set(")]}"), set("|/^!+-*&")
 _DATA = {"UNDEF", "TRUE", "FALSE", "A"}
 
 
-def refuse_overlarge(query: str) -> None:
-    """Let a query pass, or refuse it for its shape.
+def refuse_harmful(query: str) -> None:
+    """Let a query pass, or refuse it: for its shape, or because it asks others (``SERVICE``).
 
-    >>> refuse_overlarge("SELECT * { ?s ?p ?o }")
+    >>> refuse_harmful("SELECT * { ?s ?p ?o }")
 
     Raises:
-        QueryRefusedError: it is nested too deeply or strings too much together.
+        QueryRefusedError: it is nested too deeply, strings too much together, or federates.
     """
     for text in {query, sparql.decode(query)}:  # an escaped bracket nests as well as a plain one
         _look_at(text)
@@ -40,6 +40,8 @@ def _look_at(text: str) -> None:
             depth += 1
         elif token.text in _CLOSE:
             depth = max(0, depth - 1)
+        elif token.kind == "word" and token.text.upper() == "SERVICE":
+            raise QueryRefusedError("SERVICE is not answered here: this endpoint sends no requests to others")
         elif token.text in _OPERATORS or (token.kind == "word" and token.text.upper() not in _DATA):
             joints += 1
         if depth > DEEPEST:
