@@ -5,13 +5,13 @@ PORT ?= 8000
 DATA ?= castgraph-data
 BIN := .venv/bin
 
-.PHONY: help setup serve test lint bench soak lock facts clean
+.PHONY: help setup serve test lint bench lock facts clean
 
 help:
 	@echo "make serve    build the bundled snapshot and serve it at http://$(HOST):$(PORT)"
 	@echo "make test     run the tests        make lint    ruff and mypy --strict"
-	@echo "make bench    run the benchmarks   make soak    the long load test"
-	@echo "make setup    make .venv           make lock    renew the lock files (needs uv)"
+	@echo "make bench    run the benchmarks   make setup   make .venv"
+	@echo "make lock     renew the lock files (needs uv)"
 
 .venv/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -43,9 +43,6 @@ lint: .venv/.developing
 
 bench: .venv/.developing
 	$(BIN)/python -m benchmarks
-
-soak: .venv/.developing
-	$(BIN)/python -m benchmarks.soak
 
 # The fact sheets, made again from the full captures.
 facts: .venv/.installed

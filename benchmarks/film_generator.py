@@ -44,6 +44,7 @@ def film_lines(triples: int, *, seed: int = 2030, duplicates: bool = False) -> I
 
 def _works(chance: random.Random, triples: int, duplicates: bool) -> Iterator[str]:
     people = max(triples // 40, 20)
+    named: set[int] = set()
     number = 0
     while True:
         place = number % (_PARTS + 2)  # a series, its season, its episodes
@@ -66,11 +67,11 @@ def _works(chance: random.Random, triples: int, duplicates: bool) -> Iterator[st
             yield _link(f"{work}-again", "type", f"{FILM}{kind}")
             yield _text(f"{work}-again", _film("identifier"), f"tt{number:08}")
             yield _link(f"{work}-again", "director", f"{DATA}person/{chance.randrange(people)}")
-        yield from _performances(chance, work, people)
+        yield from _performances(chance, work, people, named)
         number += 1
 
 
-def _performances(chance: random.Random, work: str, people: int) -> Iterator[str]:
+def _performances(chance: random.Random, work: str, people: int, named: set[int]) -> Iterator[str]:
     for order in range(1, chance.randrange(4, 12)):
         performance = f"{work}/performance/{order}"
         person = chance.randrange(people)
@@ -85,7 +86,9 @@ def _performances(chance: random.Random, work: str, people: int) -> Iterator[str
             yield _text(performance, _film("characterAsCredited"), role)
         yield _text(performance, _film("performerAsCredited"), name)
         yield _year(performance, _film("creditOrder"), order)
-        yield _text(f"{DATA}person/{person}", LABEL, name)
+        if person not in named:
+            named.add(person)
+            yield _text(f"{DATA}person/{person}", LABEL, name)
 
 
 def _film(name: str) -> str:

@@ -1,0 +1,151 @@
+"""OWL 2 RL closure of film data: castgraph, owlrl and reasonable, each in a process of its own.
+
+File: from N-Triples on disk to the closure (castgraph: in a file; reasonable: in memory, without property chains).
+Graph: from an rdflib graph in memory to new triples in memory. Peak memory is that of the process and its children.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from benchmarks.film_generator import KEYS, film_lines
+
+ONTOLOGY = Path(__file__).parents[1] / "ontology"
+MODULES = (ONTOLOGY / "film.ttl", ONTOLOGY / "mission.ttl")
+OWLRL_LIMIT = 10_000
+LIMIT_SECONDS = 900
+
+
+def measure(quick: bool) -> Iterator[str]:
+    """The table, one line for each size and reasoner."""
+    sizes = (8_000, 80_000) if quick else (8_000, 80_000, 800_000)
+    yield "| triples in | reasoner | seconds | triples out | peak MB | bytes per triple in | times castgraph's time |"
+    yield "|---:|---|---:|---:|---:|---:|---:|"
+    with tempfile.TemporaryDirectory() as name:
+        for size in sizes:
+            data = Path(name) / f"{size}.nt"
+            with data.open("w", encoding="utf-8") as file:
+                file.writelines(film_lines(size))
+            keyed = Path(name) / f"{size}-keys.nt"
+            with keyed.open("w", encoding="utf-8") as file:
+                file.writelines(film_lines(size, duplicates=True))
+            for group in (
+                [("castgraph", data), ("reasonable", data)],
+                [("castgraph-graph", data), ("owlrl-graph", data)] if size <= OWLRL_LIMIT else [],
+                [("castgraph-keys", keyed)],
+            ):
+                yield from _group(size, group)
+
+
+def _group(size: int, group: list[tuple[str, Path]]) -> Iterator[str]:
+    base = 0.0
+    for reasoner, data in group:
+        result = _in_a_process(reasoner, data)
+        if isinstance(result, str):
+            yield f"| {size:,} | {reasoner} | {result} | | | | |"
+            continue
+        seconds, out, peak = result
+        base = base or seconds
+        yield (
+            f"| {size:,} | {reasoner} | {seconds:.2f} | {out:,} | {peak / 1e6:,.0f} | {peak / size:,.0f} "
+            f"| {seconds / base:.1f} |"
+        )
+
+
+def _in_a_process(reasoner: str, data: Path) -> tuple[float, int, int] | str:
+    """Seconds, triples and peak bytes of one job; or what went wrong."""
+    command = [sys.executable, "-m", "benchmarks.reasoning", reasoner, str(data)]
+    job = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    peak, started = 0, time.monotonic()
+    while job.poll() is None:
+        peak = max(peak, _resident(job.pid))
+        if time.monotonic() - started > LIMIT_SECONDS:
+            job.kill()
+            job.communicate()
+            return f"over {LIMIT_SECONDS} s"
+        time.sleep(0.01)
+    out, errors = job.communicate()
+    if job.returncode:
+        return f"failed ({errors.strip().rpartition(chr(10))[2] or job.returncode})"
+    result = json.loads(out)
+    return result["seconds"], result["triples"], peak
+
+
+def _resident(process: int) -> int:
+    """Resident bytes of a process and all below it (Linux)."""
+    total = 0
+    with suppress(OSError, ValueError, IndexError):
+        total = int(Path(f"/proc/{process}/statm").read_text().split()[1]) * 4096
+        for child in Path(f"/proc/{process}/task/{process}/children").read_text().split():
+            total += _resident(int(child))
+    return total
+
+
+# --- the jobs -----------------------------------------------------------------------------------------------------------
+
+
+def _castgraph(data: Path, axioms: str = "") -> Callable[[], int]:
+    from rdflib import Graph
+
+    from castgraph.reason import infer_files
+
+    def job() -> int:
+        ontology = Graph()
+        for module in MODULES:
+            ontology.parse(module)
+        if axioms:
+            ontology.parse(data=axioms)
+        return infer_files([data], ontology, data.with_suffix(".out.nt")).inferred
+
+    return job
+
+
+def _reasonable(data: Path) -> Callable[[], int]:
+    from reasonable import PyReasoner
+
+    def job() -> int:
+        reasoner = PyReasoner()
+        turtle = data.with_suffix(".ttl")  # N-Triples is Turtle; reasonable goes by the ending
+        turtle.unlink(missing_ok=True)
+        turtle.symlink_to(data)
+        for path in (*MODULES, turtle):
+            reasoner.load_file(str(path))
+        return len(reasoner.reason())
+
+    return job
+
+
+def _graph(data: Path, reasoner: str) -> Callable[[], int]:
+    from rdflib import Graph
+
+    from castgraph.reason import Reasoner, closure
+
+    ontology = Graph()
+    for module in MODULES:
+        ontology.parse(module)
+    graph = Graph().parse(data, format="nt")
+    return lambda: len(closure(graph, ontology, reasoner=Reasoner(reasoner)).inferred)
+
+
+def _main(reasoner: str, data: Path) -> None:
+    job = {
+        "castgraph": lambda: _castgraph(data),
+        "castgraph-keys": lambda: _castgraph(data, KEYS),
+        "castgraph-graph": lambda: _graph(data, "nemo"),
+        "owlrl-graph": lambda: _graph(data, "owlrl"),
+        "reasonable": lambda: _reasonable(data),
+    }[reasoner]()
+    started = time.perf_counter()
+    triples = job()
+    print(json.dumps({"seconds": time.perf_counter() - started, "triples": triples}))
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1], Path(sys.argv[2]))
