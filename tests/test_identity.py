@@ -8,9 +8,10 @@ import pytest
 
 from castgraph.addresses import assign
 from castgraph.errors import IdentityError, SourceError
-from castgraph.identity import Clusters, Outcome, Overrule, decide, read_overrules
+from castgraph.identity import Clusters, Outcome, decide
 from castgraph.iris import Iris
 from castgraph.mentions import Handle, collect
+from castgraph.overrules import Overrule, read_overrules
 from castgraph.records import Document, Node, Reading, Record, named
 
 

@@ -98,3 +98,26 @@ def test_the_version_has_one_home() -> None:
 
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == __version__
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_the_library_has_one_door() -> None:
+    import castgraph
+
+    assert set(castgraph.__all__) - {"__version__"} == set(castgraph._HOMES)
+    for name in castgraph.__all__:
+        assert getattr(castgraph, name) is not None
+    with pytest.raises(AttributeError, match="nothing_here"):
+        castgraph.nothing_here  # noqa: B018
+
+
+def test_a_graph_is_asked_and_queried_in_python(data: Path) -> None:
+    from castgraph import open_graph
+
+    graph = open_graph(data)
+    assert graph.ask("Who played Rick Erwin?").answers[0].label == "Michael Riley"
+    assert graph.run("who-played", {"character": "Rick Erwin"})
+    dataset = graph.dataset()
+    question = """SELECT ?who { ?person <https://w3id.org/castgraph/film#played> ?role ; skos:prefLabel ?who .
+                  ?role skos:prefLabel "Rick Erwin" }"""
+    assert [str(row[0]) for row in dataset.query(question)] == ["Michael Riley"]  # type: ignore[index]
+    assert len(list(dataset.graphs())) > 10

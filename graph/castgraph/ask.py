@@ -22,11 +22,7 @@ from castgraph.store import GraphStore
 
 
 class Asker:
-    """Answers questions over one graph. Made once; safe to share between threads.
-
-    >>> Asker(store, Iris()).ask("Who played Rick Erwin?").answers[0].label  # doctest: +SKIP
-    'Michael Riley'
-    """
+    """Answers questions over one graph. Made once; safe to share between threads."""
 
     def __init__(self, store: GraphStore, iris: Iris) -> None:
         self._store = store

@@ -17,7 +17,7 @@ from castgraph import __version__
 from castgraph.addresses import Addresses, assign
 from castgraph.errors import InconsistentDataError
 from castgraph.identity import Decision, decide
-from castgraph.iris import Iris
+from castgraph.iris import RDF, Iris, shorten
 from castgraph.mentions import collect, document_keys
 from castgraph.names import slug
 from castgraph.ontology_files import ALIGNMENT, AXIOMS, axioms, ontology_quads
@@ -114,8 +114,7 @@ def build(
         report = BuildReport(
             sources=tuple(_source_reports(known, sources)),
             decisions=known.decisions,
-            inferred=len(inferred),
-            rules=dict(known.closure.rules),
+            inferred=_by_property(inferred),
             warnings=known.closure.warnings,
             findings=findings,
             quads=len(quads),
@@ -202,6 +201,15 @@ def _all_quads(known: Knowledge, asserted: list[ox.Quad], inferred: list[ox.Quad
     return list(dict.fromkeys(quads))
 
 
+def _by_property(quads: Sequence[ox.Quad]) -> dict[str, int]:
+    """How many quads there are of each property, and of each class for types; the most first."""
+    counts: Counter[str] = Counter()
+    for quad in quads:
+        is_type = quad.predicate.value == RDF + "type" and isinstance(quad.object, ox.NamedNode)
+        counts[f"a {shorten(quad.object.value)}" if is_type else shorten(quad.predicate.value)] += 1  # type: ignore[union-attr]
+    return dict(counts.most_common())
+
+
 def _source_reports(known: Knowledge, sources: Sources) -> list[SourceReport]:
     told = [
         SourceReport(
@@ -236,7 +244,7 @@ def _write_reports(
             "fingerprint": bundled_fingerprint() if bundled else None,
             "quads": len(quads),
             "triples": len(union(quads)),
-            "inferred": report.inferred,
+            "inferred": sum(report.inferred.values()),
             "graphs": dict(sorted(Counter(str(quad.graph_name.value) for quad in quads).items())),  # type: ignore[union-attr]
             "sources": [{**source.as_json(), "file": Path(source.file).name} for source in report.sources],
         },

@@ -12,15 +12,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import combinations
-from pathlib import Path
-from typing import cast
 
-import yaml
-
-from castgraph.errors import IdentityError, SourceError
+from castgraph.errors import IdentityError
 from castgraph.evidence import compare_agents, compare_episodes, compare_titles, name_evidence, partial_name
 from castgraph.mentions import VOCABULARY, Handle, Mention, Mentions
 from castgraph.names import fold
+from castgraph.overrules import Overrule
 from castgraph.records import Json
 
 
@@ -64,17 +61,6 @@ class Decision:
         if self.outcome is not Outcome.SAME:
             joined = joined.replace(" = ", " ≠ " if self.outcome is Outcome.DIFFERENT else " ? ")
         return f"{joined} ({self.outcome.value}, {self.confidence:.2f}, {self.decided_by}: {'; '.join(self.evidence)})"
-
-
-@dataclass(frozen=True)
-class Overrule:
-    """A person's word: these mentions are one thing (``same``), or no two of them are."""
-
-    same: bool
-    handles: tuple[Handle, ...]
-    because: str
-    by: str
-    where: str
 
 
 class Clusters:
@@ -316,33 +302,3 @@ def _groups(clusters: Clusters, kind: str, key: object) -> list[list[Mention]]:
         if mention.kind == kind:
             found[key(mention)].append(mention)  # type: ignore[operator]
     return list(found.values())
-
-
-def read_overrules(path: Path) -> tuple[Overrule, ...]:
-    """Read a file of decisions made by people.
-
-    Raises:
-        SourceError: the file is no such file; names the row.
-    """
-    try:
-        rows = yaml.safe_load(path.read_text(encoding="utf-8")) or []
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(path, f"cannot be read ({error})", expected="a file of identity decisions") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise SourceError(
-            path, "no YAML", line=mark.line + 1 if mark else 1, expected="a YAML list of decisions"
-        ) from error
-    expected = "a list of rows with `same:` or `different:` (two or more FILE#LOCAL-ID), `because:` and `by:`"
-    if not isinstance(rows, list):
-        raise SourceError(path, "no list", expected=expected)
-    found = []
-    for number, row in enumerate(cast("list[object]", rows), start=1):
-        if not isinstance(row, dict) or len({"same", "different"} & set(row)) != 1 or not {"because", "by"} <= set(row):
-            raise SourceError(path, f"row {number} is no decision", expected=expected)
-        told = row.get("same") or row.get("different")
-        if not isinstance(told, list) or len(told) < 2 or not all(isinstance(one, str) and "#" in one for one in told):
-            raise SourceError(path, f"row {number} names no two mentions", expected=expected)
-        handles = tuple(Handle(one.split("#", 1)[0], "#" + one.split("#", 1)[1]) for one in told)
-        found.append(Overrule("same" in row, handles, str(row["because"]), str(row["by"]), f"{path}: row {number}"))
-    return tuple(found)

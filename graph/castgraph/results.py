@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from castgraph.answers import Basis, Reply, Status
 from castgraph.errors import CastgraphError
 from castgraph.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
-from castgraph.iris import DEFAULT_BASE, PREFIXES
+from castgraph.iris import PREFIXES, shorten
 from castgraph.store import Results
 
 
@@ -53,18 +53,6 @@ def _cell(term: object) -> str:
     if isinstance(term, ox.NamedNode):
         return shorten(term.value)
     return str(term.value).replace("\n", " ") if isinstance(term, (ox.Literal, ox.BlankNode)) else str(term)
-
-
-def shorten(iri: str) -> str:
-    """An IRI by a known prefix, or without castgraph's own base.
-
-    >>> shorten("https://w3id.org/castgraph/film#played"), shorten("https://w3id.org/castgraph/id/person/x")
-    ('film:played', 'id/person/x')
-    """
-    for prefix, namespace in PREFIXES.items():
-        if iri.startswith(namespace):
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return iri.removeprefix(DEFAULT_BASE)
 
 
 def reply_lines(reply: Reply) -> Iterator[str]:
