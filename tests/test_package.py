@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -16,13 +17,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built wheel."""
-    out = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)],
-        check=True,
-        capture_output=True,
-    )
+    """The wheel, built from a copy of the checkout, so that what earlier builds left lying does not get in."""
+    copy, out = tmp_path_factory.mktemp("checkout") / "castgraph", tmp_path_factory.mktemp("wheel")
+    left = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__", "castgraph-data", "tests")
+    shutil.copytree(ROOT, copy, ignore=left)
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(copy)]
+    subprocess.run(command, check=True, capture_output=True)
     return next(out.glob("*.whl"))
 
 
