@@ -26,6 +26,32 @@ class Settings:
     port: int = field(default=8000, metadata={"help": "Port the server listens on."})
     workers: int = field(default=1, metadata={"help": "Server processes."})
     max_body: int = field(default=1_000_000, metadata={"help": "Largest request body the server takes, in bytes."})
+    max_query: int = field(default=250_000, metadata={"help": "Longest query the endpoint takes, in characters."})
+    query_timeout: float = field(
+        default=10.0, metadata={"help": "Seconds a query may take; a request's timeout= may lower it."}
+    )
+    query_memory: int = field(default=1024, metadata={"help": "Memory a query may use, in MB."})
+    max_rows: int = field(default=10_000_000, metadata={"help": "Rows a result may have."})
+    query_workers: int = field(
+        default=4, metadata={"help": "Queries each server process evaluates at a time, besides as many long ones."}
+    )
+    query_queue: int = field(
+        default=32, metadata={"help": "Queries that may wait for a worker in each server process; more are refused."}
+    )
+    cache_memory: int = field(
+        default=64, metadata={"help": "Memory for results that are asked for again, in MB, in each server process."}
+    )
+    rate_limit: str = field(
+        default="",
+        metadata={"help": "Requests an address may make, such as '60/minute'; empty: any number."},
+    )
+    access_log: str = field(
+        default="",
+        metadata={"help": "File the requests are logged to, a JSON object each; '-' is standard error; empty: none."},
+    )
+    slow_query: float = field(
+        default=2.0, metadata={"help": "Seconds after which a query is written to the server's log."}
+    )
     endpoint_timeout: float = field(
         default=30.0, metadata={"help": "Seconds without an answer after which a remote endpoint counts as dead."}
     )
@@ -35,8 +61,9 @@ class Settings:
             raise CastgraphError(f"base: {self.base!r} is not an http(s) IRI that ends in '/'")
         if not 0 <= self.port <= 65535:
             raise CastgraphError(f"port: {self.port} is not between 0 and 65535")
-        if self.workers < 1:
-            raise CastgraphError(f"workers: {self.workers} is fewer than 1")
+        for name, least in _LEAST.items():
+            if not getattr(self, name) >= least:
+                raise CastgraphError(f"{name}: {getattr(self, name)} is less than {least}")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -58,6 +85,12 @@ class Settings:
                         f"{variable}: {environment[variable]!r} is no {types[row.name].__name__}"
                     ) from error
         return cls(**values)  # type: ignore[arg-type]
+
+
+_LEAST = {
+    "workers": 1, "max_query": 1, "query_timeout": 0.001, "query_memory": 16, "max_rows": 1, "query_workers": 1,
+    "query_queue": 0, "cache_memory": 0, "slow_query": 0,
+}  # fmt: skip
 
 
 def variable_of(name: str) -> str:

@@ -89,6 +89,9 @@ def form(query: str) -> Form:
     Raises:
         QuerySyntaxError: there is none of the four keywords; updates are named as such.
     """
+    plain = _PLAIN_START.match(query)
+    if plain:
+        return Form[plain[1].upper()]
     for token in tokens(query):
         if token.kind == "word":
             word = token.text.upper()
@@ -99,6 +102,12 @@ def form(query: str) -> Form:
                 raise QuerySyntaxError(f"{word} is an update; only queries are answered here", line=line, column=column)
     raise QuerySyntaxError("the text holds no SELECT, ASK, CONSTRUCT or DESCRIBE", line=1, column=1)
 
+
+_PLAIN_START = re.compile(
+    r"\s*(?:PREFIX\s+[A-Za-z][\w\-]*:\s*<[^<>\"{}|^`\\\x00-\x20]*>\s*)*(SELECT|ASK|CONSTRUCT|DESCRIBE)(?=[\s*?{<])",
+    re.IGNORECASE,
+)
+"""How most queries begin; for these the form is told without looking at tokens one by one."""
 
 _UPDATE_KEYWORDS = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
 

@@ -11,7 +11,7 @@ from typing import Protocol, TypeAlias, cast
 import pyoxigraph as ox
 
 from castgraph import sparql
-from castgraph.errors import EndpointError, QuerySyntaxError, SnapshotError
+from castgraph.errors import EndpointError, QueryRefusedError, QuerySyntaxError, SnapshotError
 from castgraph.guards import refuse_harmful
 
 Value: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -61,23 +61,31 @@ class LocalStore:
         return self._store
 
     def query(
-        self, query: str, bindings: Mapping[str, sparql.Term] | None = None, dataset: Dataset | None = None
+        self,
+        query: str,
+        bindings: Mapping[str, sparql.Term] | None = None,
+        dataset: Dataset | None = None,
+        base: str | None = None,
     ) -> Results:
-        """See :meth:`GraphStore.query`."""
+        """See :meth:`GraphStore.query`. Relative IRIs are taken from ``base``, where the query names no other."""
         refuse_harmful(query)
         text = sparql.bind(query, bindings or {})
+        dataset = dataset or Dataset()
         try:
-            if dataset is not None and (dataset.default or dataset.named):
+            if dataset.default or dataset.named:
                 return self._store.query(
                     text,
                     default_graph=[ox.NamedNode(iri) for iri in dataset.default],
                     named_graphs=[ox.NamedNode(iri) for iri in dataset.named],
+                    base_iri=base,
                 )
-            return self._store.query(text)
+            return self._store.query(text, base_iri=base)
         except SyntaxError as error:
             raise syntax_error(str(error), query) from error
         except ValueError as error:
             raise QuerySyntaxError(str(error)) from error
+        except RuntimeError as error:  # it calls an unknown function, say
+            raise QueryRefusedError(str(error)) from error
 
 
 class RemoteStore:

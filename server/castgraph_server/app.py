@@ -6,7 +6,22 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from castgraph.settings import Settings
-from castgraph_server import current, health, linked_data, pages, problems, queries, responses, sparql
+from castgraph_server import (
+    admission,
+    answering,
+    current,
+    encoding,
+    health,
+    linked_data,
+    metrics,
+    pages,
+    problems,
+    queries,
+    responses,
+    sparql,
+)
+from castgraph_server.access_log import AccessLog
+from castgraph_server.cache import CachingDoor
 
 
 class _Json(DefaultJSONProvider):
@@ -30,8 +45,14 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
     app.url_map.merge_slashes = False  # an IRI may hold two
     current.install(app, settings.data)
+    answering.install(app, settings)
     problems.install(app)
+    encoding.install(app)  # before what sets ETags: hooks run in reverse, and each encoding has a tag of its own
     responses.install(app)
     for module in (pages, sparql, queries, linked_data, health):
         app.register_blueprint(module.blueprint)
+    metrics.install(app)
+    admission.install(app, settings)
+    door = CachingDoor(app.wsgi_app, app.extensions["castgraph.cache"], app.extensions["castgraph.snapshot"])
+    app.wsgi_app = AccessLog(door, settings.access_log, settings.slow_query)  # type: ignore[method-assign]
     return app

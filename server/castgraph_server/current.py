@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Flask, current_app, g
 
@@ -19,7 +18,7 @@ from castgraph.snapshot import Snapshot
 from castgraph.store import LocalStore
 from castgraph_server.problems import Problem
 from castgraph_server.said import Sources
-from castgraph_server.statistics import Statistics, count
+from castgraph_server.statistics import Ask, Statistics, count
 from castgraph_server.terms import Names
 
 if TYPE_CHECKING:
@@ -38,9 +37,10 @@ class Served:
         self.snapshot = snapshot
         self.iris: Iris = snapshot.iris
         self.store: LocalStore = snapshot.open()
+        self.path_of_store = snapshot.path / "store"
         self.names = Names(self.store, self.iris)
         self.sources = Sources(self.store, self.iris, self.names)
-        self._lock = Lock()
+        self._lock, self._counting = Lock(), Lock()
         self._asker: Asker | None = None
         self._statistics: Statistics | None = None
 
@@ -54,17 +54,15 @@ class Served:
                 self._asker = Asker(self.store, self.iris)
             return self._asker
 
-    @property
-    def statistics(self) -> Statistics:
-        """Counts for the data set description; made when first asked for."""
-        with self._lock:
+    def statistics(self, ask: Ask) -> Statistics:
+        """Counts for the data set description; made, by asking queries, when they are first wanted."""
+        with self._counting:
             if self._statistics is None:
-                self._statistics = count(self.store)
+                self._statistics = count(ask)
             return self._statistics
 
 
-@dataclass(frozen=True)
-class _Mark:
+class _Mark(NamedTuple):
     """What the pointer showed: its target, and when that was written (a rebuild may renew a manifest in place)."""
 
     target: str
@@ -80,6 +78,7 @@ class SnapshotHolder:
 
     def __init__(self, data: Path) -> None:
         self._data = data
+        self._folder, self._pointer = str(data), str(data / "current")
         self._lock = Lock()
         self._served: tuple[_Mark, Served] | None = None
         self._failed: tuple[_Mark | None, float] | None = None
@@ -103,10 +102,16 @@ class SnapshotHolder:
             raise _no_snapshot(self.problem)
         return held[1]
 
+    def id_now(self) -> str | None:
+        """The identity of the snapshot that is served, where that is the one the pointer names."""
+        held = self._served
+        return held[1].snapshot.id if held is not None and self._look() == held[0] else None
+
     def _look(self) -> _Mark | None:
         try:
-            target = os.readlink(self._data / "current")  # noqa: PTH115 - half the cost of Path, on every request
-            return _Mark(target, (self._data / target / "manifest.json").stat().st_mtime_ns)
+            # Not by Path, which takes several times as long, on every request.
+            target = os.readlink(self._pointer)  # noqa: PTH115
+            return _Mark(target, os.stat(f"{self._folder}/{target}/manifest.json").st_mtime_ns)  # noqa: PTH116
         except OSError:
             return None
 

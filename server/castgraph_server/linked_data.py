@@ -9,8 +9,9 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from castgraph.formats import Format
-from castgraph_server import description, vocabulary
+from castgraph_server import data_set, description, vocabulary
 from castgraph_server.current import Served, served
+from castgraph_server.dumps import Dump
 from castgraph_server.entity import describe
 from castgraph_server.graphs import read_graph
 from castgraph_server.negotiation import GRAPHS, HTML, PLAIN_JSON, Offer
@@ -51,7 +52,7 @@ def graphs() -> Response:
         return _graph(now, named[0], negotiated(GRAPHS))
     if default:
         offer = negotiated(GRAPHS)
-        return mark(now, offer) or _send(_all(now), offer)
+        return mark(now, offer) or _dump(now, ox.DefaultGraph(), offer)
     counts = description.graph_counts(now)
     if negotiated((PLAIN_JSON, HTML)) is PLAIN_JSON:
         return jsonify([{"graph": iri, "triples": triples} for iri, triples in counts.items()])
@@ -89,16 +90,10 @@ def ontology(name: str) -> Response:
 
 @blueprint.get("/.well-known/void")
 def void() -> Response:
-    """The data set, described in VoID."""
+    """The data set, described in VoID and DCAT."""
     now = served()
     offer = negotiated(GRAPHS)
-    return mark(now, offer) or _send(description.void(now, request.url_root), offer)
-
-
-def _all(now: Served) -> Iterable[ox.Triple]:
-    results = now.store.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
-    assert isinstance(results, ox.QueryTriples)
-    return results
+    return mark(now, offer) or _send(data_set.describe(now, request.url_root), offer)
 
 
 def _present(now: Served, iri: str) -> ox.NamedNode:
@@ -116,7 +111,13 @@ def _graph(now: Served, iri: str, offer: Offer) -> Response:
     node = _present(now, iri)
     if (unchanged := mark(now, offer)) is not None:
         return unchanged
-    return _send((quad.triple for quad in now.store.raw.quads_for_pattern(None, None, None, node)), offer)
+    return _dump(now, node, offer)
+
+
+def _dump(now: Served, graph: ox.NamedNode | ox.DefaultGraph, offer: Offer) -> Response:
+    assert offer.format is not None
+    dump = Dump(now.store.raw, graph, offer.format)
+    return Response(dump, content_type=offer.format.content_type)
 
 
 def _send(triples: Iterable[ox.Triple], offer: Offer) -> Response:

@@ -26,37 +26,47 @@ class Route:
 
 _FORMAT = ("format", "Short name or media type of the representation; beats the Accept header.")
 _QUERY = ("query", "A SPARQL 1.1 query. Without it, the form or the service description.")
+_TIMEOUT = ("timeout", "Seconds the query may take, where that is less than the server allows.")
 _DATASET = (
     ("default-graph-uri", "A graph of the default graph; may be repeated."),
     ("named-graph-uri", "A named graph; may be repeated."),
 )
+_EVALUATED = (304, 400, 403, 406, 414, 429, 503, 504)
+"""What may become of a query that is asked by GET."""
 
 ROUTES = (
     Route("/", "The first page.", _HTML, statuses=(503,)),
     Route("/sparql", "SPARQL 1.1 Query, or what the endpoint is.", (*RESULTS, *GRAPHS, HTML),
-          (_QUERY, *_DATASET, _FORMAT), statuses=(304, 400, 403, 406, 503)),
+          (_QUERY, *_DATASET, _TIMEOUT, _FORMAT), statuses=_EVALUATED),
     Route("/ask", "An answer to a question, with its sources.", (PLAIN_JSON, HTML),
           (("q", "The question, such as: Who played Rick Erwin?"), _FORMAT), ("q",), (400, 406, 503)),
-    Route("/queries", "The saved queries.", (PLAIN_JSON, HTML), (_FORMAT,), statuses=(406,)),
+    Route("/queries", "The saved queries; as RDF, they are SHACL executables.", (PLAIN_JSON, HTML, *GRAPHS),
+          (_FORMAT,), statuses=(304, 406)),
     Route("/queries/{name}", "A saved query, or its result: .csv, .json, … at the end of the name, or by Accept. "
-          "Its parameters are query parameters.", (*RESULTS, *GRAPHS, HTML), (_FORMAT,), (), (304, 400, 404, 406, 503)),
-    Route("/id/{path}", "A thing: sends to its page or its data.", (HTML, *GRAPHS), (_FORMAT,), (), (406,), 303),
-    Route("/page/{path}", "The page of a thing.", _HTML, statuses=(404, 503)),
+          "Its parameters are query parameters.", (*RESULTS, *GRAPHS, HTML), (_TIMEOUT, _FORMAT), (),
+          (*_EVALUATED, 404)),
+    Route("/id/{path}", "A thing: sends to its page or its data.", (HTML, *GRAPHS), (_FORMAT,), (), (404, 406), 303),
+    Route("/page/{path}", "The page of a thing.", _HTML, statuses=(304, 404, 503)),
     Route("/data/{path}", "The description of a thing, in the format its ending names.", GRAPHS, (), (),
           (304, 404, 503)),
-    Route("/graphs", "The named graphs; or one graph's triples.", (PLAIN_JSON, HTML, *GRAPHS),
-          (("graph", "IRI of a graph."), ("default", "The union of the graphs."), _FORMAT), (),
+    Route("/graphs", "The named graphs; or one graph's triples (Graph Store HTTP Protocol, indirect).",
+          (PLAIN_JSON, HTML, *GRAPHS), (("graph", "IRI of a graph."), ("default", "The default graph."), _FORMAT), (),
           (304, 400, 404, 406, 503)),
-    Route("/graph/{path}", "A named graph: its provenance and statements, or its triples.", (HTML, *GRAPHS),
-          (_FORMAT,), (), (304, 404, 406, 503)),
+    Route("/graph/{path}", "A named graph: its provenance and statements, or its triples (Graph Store HTTP Protocol, "
+          "direct).", (HTML, *GRAPHS), (_FORMAT,), (), (304, 400, 404, 406, 503)),
     Route("/ontology/{name}", "A module of the ontology: film or mission.", (*GRAPHS, HTML), (_FORMAT,), (),
-          (404, 406)),
-    Route("/.well-known/void", "The data set, described in VoID.", GRAPHS, (_FORMAT,), (), (304, 406, 503)),
+          (304, 404, 406)),
+    Route("/.well-known/void", "The data set, described in VoID and DCAT.", GRAPHS, (_FORMAT,), (), (304, 406, 503)),
     Route("/healthz", "The process answers.", _JSON),
     Route("/readyz", "A snapshot is being served.", _JSON, statuses=(503,)),
+    Route("/metrics", "Counters and gauges for Prometheus.", (Offer("text", "text/plain"),)),
     Route("/openapi.json", "This document.", _JSON),
 )  # fmt: skip
 """Every route there is; a test compares them with the application's."""
+
+
+METHODS = {"/sparql": ("get", "post")}
+"""The methods described of a route, where they are more than GET. OpenAPI 3.1 has no word for QUERY."""
 
 
 def document(root: str) -> dict[str, Json]:
@@ -102,7 +112,7 @@ def _operation(route: Route) -> dict[str, Json]:
 
 
 def _posted(route: Route) -> dict[str, Json]:
-    fields: dict[str, Json] = {"query": {"type": "string"}}
+    fields: dict[str, Json] = {"query": {"type": "string"}, "timeout": {"type": "string"}}
     for name, _ in _DATASET:
         fields[name] = {"type": "array", "items": {"type": "string"}}
     content: dict[str, Json] = {
@@ -111,7 +121,7 @@ def _posted(route: Route) -> dict[str, Json]:
         },
         "application/sparql-query": {"schema": {"type": "string"}},
     }
-    responses = _responses(Route(route.path, route.summary, route.gives, statuses=(400, 403, 406, 413, 415, 503)))
+    responses = _responses(Route(route.path, route.summary, route.gives, statuses=_POSTED))
     return {
         "summary": "SPARQL 1.1 Query by POST.",
         "requestBody": {"required": True, "content": content},
@@ -136,14 +146,20 @@ def _responses(route: Route) -> dict[str, Json]:
     return told
 
 
+_POSTED = (400, 403, 406, 413, 415, 429, 503, 504)
+"""What may become of a query that is posted."""
+
 _MEANINGS = {
     400: "The request is wrong; line and column are given for a query.",
     403: "The request asks for something not done here: SERVICE, updates.",
     404: "There is no such thing here.",
     406: "None of the representations on offer is accepted.",
-    413: "The body is too large.",
-    415: "The body is of a media type, or in a charset, that is not read.",
-    503: "No snapshot is being served.",
+    413: "The body, or the query in it, is too large.",
+    414: "The query, or the address it is in, is too long.",
+    415: "The body is of a media type, or in a charset or an encoding, that is not read.",
+    429: "The client asks more often than it may; Retry-After tells when to ask again.",
+    503: "No snapshot is being served, or the query met a limit: `limit` says which, Retry-After when to try again.",
+    504: "The query took longer than it may.",
 }
 
 _PROBLEM: Json = {
@@ -156,5 +172,7 @@ _PROBLEM: Json = {
         "detail": {"type": "string"},
         "line": {"type": "integer", "description": "Line of the query, from 1."},
         "column": {"type": "integer", "description": "Column of the query, from 1."},
+        "limit": {"type": "string", "description": "The limit a query met: time, memory, rows, depth, worker, queue."},
+        "offered": {"type": "array", "items": {"type": "object"}, "description": "The representations on offer."},
     },
 }

@@ -34,6 +34,9 @@ STATUS_OF: Mapping[type[CastgraphError], HTTPStatus] = {
 }
 """The one table from errors to HTTP status. An error not listed has the status of its nearest ancestor."""
 
+MOST_TAKEN = 4_000_000
+"""Bytes of a refused body that are read before it is refused."""
+
 PROBLEM_JSON = Offer("json", "application/problem+json", ("application/json", "application/ld+json"))
 TEXT = Offer("text", "text/plain")
 
@@ -66,6 +69,7 @@ def problem_of(error: CastgraphError) -> Problem:
 
 def respond(problem: Problem) -> Response:
     """The response that tells a problem."""
+    _take_body()
     offer = best(request.headers.get("Accept"), (PROBLEM_JSON, HTML, TEXT)) or PROBLEM_JSON
     if offer is HTML:
         body, media_type = render_template("problem.html", problem=problem), "text/html"
@@ -79,6 +83,17 @@ def respond(problem: Problem) -> Response:
     response = Response(body, status=problem.status, mimetype=media_type)
     response.headers.update(problem.headers)
     return response
+
+
+def _take_body() -> None:
+    """Read what was sent and nobody read, within limits.
+
+    For a server that answers and closes while the client still sends, closes before the client has read the answer:
+    clients then tell of a broken pipe where they should tell the problem.
+    """
+    left = min(request.content_length or 0, MOST_TAKEN)
+    while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, 65_536))):
+        left -= len(piece)
 
 
 def install(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import parse_qsl
@@ -20,10 +21,11 @@ UPDATE = "application/sparql-update"
 
 @dataclass(frozen=True)
 class Operation:
-    """A query and the data set it is asked of."""
+    """A query and the data set it is asked of. ``timeout`` is what the client wrote, in seconds; not yet looked at."""
 
     query: str
     dataset: Dataset
+    timeout: str | None = None
 
 
 def read_operation(request: Request) -> Operation | None:
@@ -31,12 +33,13 @@ def read_operation(request: Request) -> Operation | None:
 
     Raises:
         Problem: 400 for a query missing or given twice, or text that is not UTF-8; 403 for an update; 415 for a body
-            of another media type; 413 for a body that is too large.
+            of another media type, charset or encoding; 413 for a body that is too large.
     """
     parameters = _pairs(request.query_string)
     direct: list[str] = []
-    if request.method == "POST":
+    if request.method in ("POST", "QUERY"):
         media_type, options = parse_options_header(request.headers.get("Content-Type"))
+        media_type = media_type.lower()
         if media_type == UPDATE:
             raise _update_refused()
         if media_type not in (FORM, QUERY):
@@ -44,6 +47,8 @@ def read_operation(request: Request) -> Operation | None:
             raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
         if options.get("charset", "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
             raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Queries are written in UTF-8; no other charset is read.")
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "A query is posted as it is; no content encoding is read.")
         body = _body(request)
         if media_type == FORM:
             parameters += _pairs(body)
@@ -52,7 +57,7 @@ def read_operation(request: Request) -> Operation | None:
     if any(name == "update" for name, _ in parameters):
         raise _update_refused()
     queries = direct + [value for name, value in parameters if name == "query"]
-    if not queries and request.method != "POST":
+    if not queries and request.method in ("GET", "HEAD"):
         return None
     if len(queries) != 1:
         told = "no query" if not queries else f"{len(queries)} queries"
@@ -60,10 +65,16 @@ def read_operation(request: Request) -> Operation | None:
     return Operation(
         queries[0],
         Dataset(
-            default=tuple(value for name, value in parameters if name == "default-graph-uri"),
-            named=tuple(value for name, value in parameters if name == "named-graph-uri"),
+            default=_different(value for name, value in parameters if name == "default-graph-uri"),
+            named=_different(value for name, value in parameters if name == "named-graph-uri"),
         ),
+        next((value for name, value in parameters if name == "timeout"), None),
     )
+
+
+def _different(values: Iterable[str]) -> tuple[str, ...]:
+    """Each value once: a graph named twice is one graph, but the engine would show its triples twice."""
+    return tuple(dict.fromkeys(values))
 
 
 def _body(request: Request) -> bytes:

@@ -11,20 +11,24 @@ from castgraph.catalog import SavedQuery, saved_queries, saved_query
 from castgraph.errors import QueryParameterError
 from castgraph.formats import Format
 from castgraph.records import Json
+from castgraph_server import answering
 from castgraph_server.current import Served, served
+from castgraph_server.executables import executables
 from castgraph_server.negotiation import GRAPHS, HTML, PLAIN_JSON, RESULTS, NotAcceptableError, Offer, named
-from castgraph_server.responses import data, mark, negotiated
-from castgraph_server.results import serialise_results, table
+from castgraph_server.responses import data, mark, negotiated, serialise
 
 blueprint = Blueprint("queries", __name__)
 
 
 @blueprint.get("/queries")
 def catalogue() -> Response:
-    """All saved queries."""
+    """All saved queries: as a list, as a page, or as SHACL executables."""
     queries = saved_queries().values()
-    if negotiated((PLAIN_JSON, HTML)) is PLAIN_JSON:
+    offer = negotiated((PLAIN_JSON, HTML, *GRAPHS))
+    if offer is PLAIN_JSON:
         return jsonify([_as_json(query) for query in queries])
+    if offer.format is not None:
+        return data(serialise(executables(request.url_root), offer.format), offer.format)
     return Response(render_template("queries.html", queries=queries), mimetype="text/html")
 
 
@@ -39,13 +43,16 @@ def one(name: str) -> Response:
     elif offer not in offers:
         raise NotAcceptableError(offers)
     now = served()
-    values = {key: value for key, value in request.args.items() if key != "format" and value != ""}
+    values = {key: value for key, value in request.args.items() if key not in ("format", "timeout") and value != ""}
     if offer.format is None:
         return _page(now, query, values)
     if (unchanged := mark(now, offer)) is not None:
         return unchanged
-    results = now.store.query(query.sparql, query.bindings(values))
-    return data(serialise_results(results, offer.format), offer.format)
+    return answering.respond(now, _asked(query, query.bindings(values)), offer.format, keep=True)
+
+
+def _asked(query: SavedQuery, bindings: Mapping[str, sparql.Term]) -> answering.Query:
+    return answering.query(sparql.bind(query.sparql, bindings), timeout=request.args.get("timeout"))
 
 
 def example_values(query: SavedQuery) -> dict[str, str]:
@@ -74,7 +81,7 @@ def _page(now: Served, query: SavedQuery, values: Mapping[str, str]) -> Response
     try:
         bindings = query.bindings(filled)
         text = sparql.bind(query.sparql, bindings)
-        shown = table(now.store.query(query.sparql, bindings), now.names)
+        shown = answering.show(now, _asked(query, bindings))
     except QueryParameterError as problem:
         error = problem
     fields = [(parameter, filled.get(parameter.name, parameter.default or "")) for parameter in query.parameters]

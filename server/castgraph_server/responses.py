@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import sha256
 
 import pyoxigraph as ox
@@ -21,6 +22,16 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
 }
 
+ALWAYS = {
+    **SECURITY_HEADERS,
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, Location, Retry-After",
+}
+"""Headers of every response."""
+
+QUERY_TYPES = "application/sparql-query, application/x-www-form-urlencoded"
+"""The media types of bodies that hold a query."""
+
 
 def negotiated(offers: Sequence[Offer]) -> Offer:
     """The offer this request gets, by ``?format=`` or the Accept header.
@@ -28,7 +39,12 @@ def negotiated(offers: Sequence[Offer]) -> Offer:
     Raises:
         NotAcceptableError: none of them.
     """
-    return negotiate(request.headers.get("Accept"), offers, request.args.get("format") or None)
+    # Looking for the field first: reading the fields of a long address takes longer than all the rest.
+    wanted = request.args.get("format") if "format=" in request.environ.get("QUERY_STRING", "") else None
+    return _negotiate(request.environ.get("HTTP_ACCEPT"), tuple(offers), wanted or None)
+
+
+_negotiate = lru_cache(maxsize=1000)(negotiate)
 
 
 def data(body: bytes | str, format_: Format) -> Response:
@@ -54,6 +70,8 @@ def mark(served: Served, offer: Offer) -> Response | None:
         (served.snapshot.id, __version__, *address, offer.media_type)
     )  # request.url takes ten times as long
     g.etag = sha256(whole.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    if "HTTP_IF_NONE_MATCH" not in request.environ:
+        return None
     if request.method in ("GET", "HEAD") and request.if_none_match.contains(g.etag):
         return Response(status=304)
     return None
@@ -66,22 +84,26 @@ def install(app: Flask) -> None:
 
 def _finish(response: Response) -> Response:
     headers = response.headers
-    headers.update(SECURITY_HEADERS)
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = "ETag, Link, Location, Retry-After"
+    for name, value in ALWAYS.items():
+        headers.add(name, value)
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
         headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
         headers["Access-Control-Max-Age"] = "86400"
+        if "POST" in headers["Access-Control-Allow-Methods"]:
+            headers["Accept-Post"] = headers["Accept-Query"] = QUERY_TYPES
         return response
     if request.endpoint == "static":
         return response
     headers.setdefault("Cache-Control", "no-cache")
-    response.vary.add("Accept")
+    if "Vary" in headers:
+        response.vary.add("Accept")
+    else:
+        headers["Vary"] = "Accept"
     if request.method in ("GET", "HEAD") and response.status_code in (200, 304):
         if "etag" in g:
-            response.set_etag(g.etag)
-        elif response.status_code == 200 and "no-store" not in headers["Cache-Control"]:
+            headers["ETag"] = f'"{g.etag}"'
+        elif response.status_code == 200 and "no-store" not in headers["Cache-Control"] and not response.is_streamed:
             response.add_etag()
             response.make_conditional(request)
     return response

@@ -36,12 +36,12 @@ def serialise_results(results: Results, format_: Format) -> bytes:
     return body
 
 
-def table(results: Results, names: Names, limit: int = SHOWN_ROWS) -> Table:
-    """The first rows of a result."""
+def table(results: Results | ox.QuadParser, names: Names, limit: int = SHOWN_ROWS) -> Table:
+    """The first rows of a result. A graph may come as parsed quads."""
     if isinstance(results, ox.QueryBoolean):
         return Table(answer=bool(results))
     rows: list[tuple[Shown | None, ...]]
-    if isinstance(results, ox.QueryTriples):
+    if isinstance(results, ox.QueryTriples | ox.QuadParser):
         columns: tuple[str, ...] = ("subject", "predicate", "object")
         rows = [
             (names.show(triple.subject), names.show(triple.predicate), names.show(triple.object))

@@ -7,6 +7,7 @@ import socket
 from dataclasses import replace
 from functools import partial
 
+from flask import Flask
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
@@ -18,7 +19,7 @@ from castgraph_server.app import create_app
 logger = logging.getLogger(__name__)
 
 THREADS = 64
-"""Most threads of a worker process; they come as they are needed. pyoxigraph holds the interpreter's lock while it
+"""Most threads of a server process, besides those that wait for query workers; they come as they are needed. pyoxigraph holds the interpreter's lock while it
 evaluates (two queries in two threads take as long as one after the other, measured), so threads make nothing faster:
 one thread answered 1,590 look-ups a second where two to eight answered 1,050 to 1,100. But a request body is read on
 the thread, so that as many clients as there are threads can hold up everybody by sending slowly: with four threads,
@@ -74,7 +75,7 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
-        blocking_threads=THREADS,
+        blocking_threads=THREADS + settings.query_queue + 2 * settings.query_workers,  # those wait for queries
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=SHUTDOWN_SECONDS,
@@ -84,11 +85,18 @@ def serve(settings: Settings) -> None:
     server.on_startup(partial(_announce, settings))
     try:
         # The loader is pickled into each worker: the settings travel as they are, not through the environment.
-        server.serve(target_loader=partial(create_app, settings), wrap_loader=False)
+        server.serve(target_loader=partial(load, settings), wrap_loader=False)
     except (OSError, RuntimeError) as error:
         raise CastgraphError(f"{settings.host}:{settings.port}: cannot be served on ({error})") from error
     except SystemExit as error:
         raise CastgraphError("the server's worker processes died; the log above says why") from error
+
+
+def load(settings: Settings) -> Flask:
+    """The application of one server process, with its query workers started."""
+    app = create_app(settings)
+    app.extensions["castgraph.pool"].start()
+    return app
 
 
 def _free_port(host: str, port: int) -> int:

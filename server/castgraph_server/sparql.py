@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -11,19 +12,19 @@ from castgraph import sparql
 from castgraph.catalog import saved_queries
 from castgraph.errors import QueryError, QuerySyntaxError
 from castgraph.iris import PREFIXES
-from castgraph.store import Results
-from castgraph_server import description
+from castgraph_server import answering, description
 from castgraph_server.current import Served, served
 from castgraph_server.negotiation import GRAPHS, HTML, RESULTS, Offer
 from castgraph_server.problems import STATUS_OF
 from castgraph_server.protocol import Operation, read_operation
 from castgraph_server.queries import example_values
 from castgraph_server.responses import data, mark, negotiated, serialise
-from castgraph_server.results import Table, serialise_results, table
+from castgraph_server.results import Table
 
 blueprint = Blueprint("sparql", __name__)
 
 _NEVER_THE_SAME = {"NOW", "RAND", "UUID", "STRUUID", "BNODE"}
+_MAY_CHANGE = re.compile(r"now|rand|uuid|bnode|\\", re.IGNORECASE)
 
 CAST_QUERY = (
     "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("film", "skos"))
@@ -40,24 +41,35 @@ LIMIT 100
 )
 
 
-@blueprint.route("/sparql", methods=["GET", "POST"])
+@blueprint.route("/sparql", methods=["GET", "POST", "QUERY"])
 def endpoint() -> Response:
     """Answer a query, or tell what the endpoint is where none is asked."""
     operation = read_operation(request)
     if operation is None:
         return _introduction()
+    limits = answering.limits()
+    limits.check_length(operation.query, in_address=request.method in ("GET", "HEAD"))
     offer = _offer_for(operation)
     now = served()
     if offer.format is None:
         return _page(now, operation)
-    if not sparql.keywords(operation.query) & _NEVER_THE_SAME and (unchanged := mark(now, offer)) is not None:
+    keep = is_lasting(operation.query)
+    if keep and (unchanged := mark(now, offer)) is not None:
         return unchanged
-    results = _evaluate(now, operation)
-    return data(serialise_results(results, offer.format), offer.format)
+    return answering.respond(now, _query(operation), offer.format, keep=keep)
 
 
-def _evaluate(now: Served, operation: Operation) -> Results:
-    return now.store.query(operation.query, dataset=operation.dataset)
+def is_lasting(query: str) -> bool:
+    """Whether a query always has the same result on the same snapshot.
+
+    >>> is_lasting("SELECT ?now { ?now a <http://rand> }"), is_lasting("SELECT (NOW() AS ?x) {}")
+    (True, False)
+    """
+    return not _MAY_CHANGE.search(query) or not sparql.keywords(query) & _NEVER_THE_SAME
+
+
+def _query(operation: Operation) -> answering.Query:
+    return answering.query(operation.query, operation.dataset, operation.timeout)
 
 
 def _introduction() -> Response:
@@ -84,7 +96,7 @@ def _offer_for(operation: Operation) -> Offer:
 def _page(now: Served, operation: Operation) -> Response:
     """The form with the result under it, or with what is wrong with the query."""
     try:
-        shown = table(_evaluate(now, operation), now.names)
+        shown = answering.show(now, _query(operation))
     except QueryError as error:
         status = next(STATUS_OF[class_] for class_ in type(error).__mro__ if class_ in STATUS_OF)
         return _form(operation.query, operation, error=error, status=status)

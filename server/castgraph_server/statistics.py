@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from castgraph.store import LocalStore, rows
+from castgraph.store import Value
+
+Ask: TypeAlias = Callable[[str], Sequence[Mapping[str, Value]]]
+"""Answers a SELECT with its rows."""
 
 
 @dataclass(frozen=True)
@@ -18,20 +22,38 @@ class Statistics:
     classes: Mapping[str, int]  # instances by class
     properties: Mapping[str, int]  # triples by property
     entities: int  # things with a type
+    subjects: int  # different subjects
+    objects: int  # different objects, literals included
+    links: Mapping[str, Mapping[str, int]]  # links to other data sets by graph, then by property
 
 
-def count(store: LocalStore) -> Statistics:
-    """Count a snapshot. Takes time in proportion to its size."""
-    classes = _counts(store, "SELECT ?key (COUNT(?s) AS ?n) { ?s a ?key } GROUP BY ?key ORDER BY ?key")
-    properties = _counts(store, "SELECT ?key (COUNT(*) AS ?n) { ?s ?key ?o } GROUP BY ?key ORDER BY ?key")
-    entities = _counts(store, 'SELECT ("all" AS ?key) (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c FILTER(ISIRI(?s)) }')
-    return Statistics(sum(properties.values()), classes, properties, entities.get("all", 0))
+LINK_GRAPHS = "graph/links/"
+"""What the IRIs of the graphs that hold links to another data set contain."""
 
 
-def _counts(store: LocalStore, query: str) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for row in rows(store.query(query)):
-        key, number = row["key"], row["n"]
-        if isinstance(key, ox.NamedNode | ox.Literal) and isinstance(number, ox.Literal):
-            found[key.value] = int(number.value)
-    return found
+def count(ask: Ask) -> Statistics:
+    """Count a snapshot. Takes time in proportion to its size, so let somebody else answer the queries."""
+    classes = _counts(ask, "SELECT ?key (COUNT(?s) AS ?n) { ?s a ?key } GROUP BY ?key ORDER BY ?key")
+    properties = _counts(ask, "SELECT ?key (COUNT(*) AS ?n) { ?s ?key ?o } GROUP BY ?key ORDER BY ?key")
+    graphs = [row["g"].value for row in ask("SELECT ?g { GRAPH ?g {} }")]
+    return Statistics(
+        triples=sum(properties.values()),
+        classes=classes,
+        properties=properties,
+        entities=_one(ask, "?s", "?s a ?c FILTER(ISIRI(?s))"),
+        subjects=_one(ask, "?s", "?s ?p ?o"),
+        objects=_one(ask, "?o", "?s ?p ?o"),
+        links={graph: _counts(ask, _LINKS.format(graph)) for graph in graphs if LINK_GRAPHS in graph},
+    )
+
+
+_LINKS = "SELECT ?key (COUNT(*) AS ?n) {{ GRAPH <{}> {{ ?s ?key ?o FILTER(ISIRI(?o)) }} }} GROUP BY ?key ORDER BY ?key"
+
+
+def _one(ask: Ask, variable: str, pattern: str) -> int:
+    [row] = ask(f"SELECT (COUNT(DISTINCT {variable}) AS ?n) {{ {pattern} }}")
+    return int(row["n"].value)
+
+
+def _counts(ask: Ask, query: str) -> dict[str, int]:
+    return {row["key"].value: int(row["n"].value) for row in ask(query) if isinstance(row["key"], ox.NamedNode)}

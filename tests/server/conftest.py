@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -19,7 +15,8 @@ from flask.testing import FlaskClient
 from castgraph.iris import FILM, PREFIXES, RDF, Iris
 from castgraph.settings import Settings
 from castgraph.snapshot import Snapshot, building, publish, union, verify, write_json, write_store
-from castgraph_server import create_app
+from castgraph_server import answering, create_app
+from tests.running import running
 
 IRIS = Iris()
 HOSTILE = '<script>alert("1")</script> & "O\'Hara"'
@@ -138,61 +135,17 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app(data: Path) -> Flask:
+def app(data: Path) -> Iterator[Flask]:
     """The application over it."""
-    return create_app(Settings(data=data))
+    made = create_app(Settings(data=data))
+    yield made
+    answering.close(made)
 
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A client of the application."""
     return app.test_client()
-
-
-@contextmanager
-def running(data: Path, **settings: object) -> Iterator[str]:
-    """The real server in a process of its own on a free port; its address. It is gone afterwards, whatever happens."""
-    environment = {**os.environ, "CASTGRAPH_DATA": str(data), "CASTGRAPH_PORT": "0"}
-    environment |= {f"CASTGRAPH_{name.upper()}": str(value) for name, value in settings.items()}
-    with subprocess.Popen(
-        [sys.executable, "-m", "castgraph_server"], env=environment, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
-    ) as process:  # fmt: skip
-        try:
-            yield _address(process)
-        finally:
-            process.terminate()
-            try:
-                process.communicate(timeout=10)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, 9)
-                process.communicate()
-
-
-def _address(process: subprocess.Popen[str]) -> str:
-    assert process.stderr is not None
-    said = ""
-    for line in process.stderr:
-        said += line
-        match = re.search(r"serves (http://\S+)/", line)
-        if match:
-            wait_until_up(match[1])
-            return match[1]
-    raise AssertionError(f"the server ended: {said}")
-
-
-def wait_until_up(address: str) -> None:
-    """Wait until the server answers."""
-    import time
-
-    for _ in range(200):
-        try:
-            urllib.request.urlopen(f"{address}/healthz", timeout=5).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(f"{address} does not answer")
 
 
 @pytest.fixture(scope="session")

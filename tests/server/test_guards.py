@@ -37,7 +37,7 @@ def test_an_overlarge_query_is_refused_and_the_server_lives(server: str, name: s
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(f"{server}/sparql", data=body, timeout=20)
     with caught.value as refused:
-        assert refused.code == 403
+        assert refused.code in (403, 413)  # for its shape, or for its length
     urllib.request.urlopen(f"{server}/healthz", timeout=10).close()
 
 

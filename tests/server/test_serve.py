@@ -127,12 +127,13 @@ def test_a_swap_under_load_fails_no_request(
         for client in clients:
             client.start()
         try:
-            for name in ("second", "third", "fourth"):
-                time.sleep(0.3)
-                build(tmp_path, name)
-            deadline = time.monotonic() + 10
-            while "fourth" not in seen and time.monotonic() < deadline:
-                time.sleep(0.05)
+            for name in ("first", "second", "third", "fourth"):
+                if name != "first":
+                    time.sleep(0.3)
+                    build(tmp_path, name)
+                deadline = time.monotonic() + 10
+                while name in ("first", "fourth") and name not in seen and time.monotonic() < deadline:
+                    time.sleep(0.05)
         finally:
             stop.set()
             for client in clients:

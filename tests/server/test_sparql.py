@@ -194,7 +194,8 @@ def test_an_unchanged_result_is_not_sent_again(client: FlaskClient) -> None:
 def test_a_query_that_differs_each_time_has_no_lasting_etag(client: FlaskClient) -> None:
     query = {"query": "SELECT (UUID() AS ?x) {}"}
     first, second = (client.get("/sparql", query_string=query) for _ in range(2))
-    assert first.headers["ETag"] != second.headers["ETag"]
+    assert first.data != second.data
+    assert "ETag" not in first.headers
 
 
 def test_without_a_query_the_endpoint_describes_itself(client: FlaskClient) -> None:
@@ -205,7 +206,6 @@ def test_without_a_query_the_endpoint_describes_itself(client: FlaskClient) -> N
         (quad.predicate.value.removeprefix(sd), getattr(quad.object, "value", "").removeprefix(sd)) for quad in triples
     }
     assert ("supportedLanguage", "SPARQL11Query") in told
-    assert ("feature", "UnionDefaultGraph") in told
     assert ("feature", "BasicFederatedQuery") not in told
     assert ("name", "https://w3id.org/castgraph/graph/inferred") in told
 

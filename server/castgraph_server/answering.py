@@ -1,0 +1,224 @@
+"""People's queries, evaluated by the workers: as a response in a format, kept or streamed, or as a table for a page."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import quote
+
+import pyoxigraph as ox
+from flask import Flask, Response, current_app, g, request
+
+from castgraph import sparql
+from castgraph.errors import SnapshotError
+from castgraph.formats import Format
+from castgraph.settings import Settings
+from castgraph.sparql import Form
+from castgraph.store import Dataset, Value, rows
+from castgraph_server import presence
+from castgraph_server.access_log import QUERY
+from castgraph_server.cache import KEEP, Cache, Kept
+from castgraph_server.current import Served, holder
+from castgraph_server.limits import Limits
+from castgraph_server.problems import Problem
+from castgraph_server.responses import data
+from castgraph_server.results import SHOWN_ROWS, Table, table
+from castgraph_server.use import ClientGone, Question
+from castgraph_server.workers import Piece, WorkerPool
+
+logger = logging.getLogger(__name__)
+
+_BEFORE_MARKER = {Format.CSV: '"', Format.XML: "</cut>", Format.RDF_XML: "</cut>"}
+"""What makes the line that ends a broken result unreadable to a parser, where the text alone may not: in CSV a quote
+that is never closed, in XML the end of what never began."""
+
+
+_ALL = Dataset()
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query as a client asks it: the text, the graphs it sees, its deadline in seconds, the base of its IRIs."""
+
+    text: str
+    dataset: Dataset
+    seconds: float
+    base: str = ""
+
+
+def query(text: str, dataset: Dataset = _ALL, timeout: str | None = None) -> Query:
+    """A query of the request at hand: relative IRIs are taken from the request's address (RFC 3986, section 5.1.3).
+
+    Raises:
+        Problem: the timeout is no number of seconds.
+    """
+    host = request.environ.get("HTTP_HOST", "localhost")
+    return Query(
+        text, dataset, limits().seconds_for(timeout), _base(request.scheme, host, request.environ["PATH_INFO"])
+    )
+
+
+@lru_cache(maxsize=100)
+def _base(scheme: str, host: str, path: str) -> str:
+    return quote(f"{scheme}://{host}{path}", safe=":/%[]")
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Give an application its workers and its cache."""
+    size = settings.query_workers
+    app.extensions["castgraph.pool"] = WorkerPool(Limits.of(settings), size, settings.query_queue)
+    app.extensions["castgraph.cache"] = Cache(settings.cache_memory << 20)
+
+
+def close(app: Flask) -> None:
+    """End the workers of an application."""
+    workers: WorkerPool = app.extensions["castgraph.pool"]
+    workers.close()
+
+
+def pool() -> WorkerPool:
+    """The workers of the application that handles this request."""
+    found: WorkerPool = current_app.extensions["castgraph.pool"]
+    return found
+
+
+def limits() -> Limits:
+    """The limits of the application that handles this request."""
+    return pool().limits
+
+
+def respond(now: Served, asked: Query, format_: Format, *, keep: bool) -> Response:
+    """The result of a query in a format that fits its form.
+
+    A result that fits into one chunk is sent as a whole; a larger one is streamed. A stream that fails midway ends
+    with a line no parser of its format takes, for Granian has no way to break the connection.
+
+    Args:
+        now: the snapshot asked.
+        asked: the query.
+        format_: how the result is written.
+        keep: whether the same query on the same snapshot always has this result.
+
+    Raises:
+        QueryError, Problem: where the query fails before the first chunk.
+    """
+    cache: Cache = current_app.extensions["castgraph.cache"]
+    key = (asked.text, asked.dataset, asked.base, format_)
+    snapshot = now.snapshot.id
+    kept = cache.get(snapshot, key) if keep else None
+    if kept is not None:
+        request.environ[KEEP] = snapshot
+        return data(kept.body, format_)
+    request.environ[QUERY] = asked.text
+    try:
+        pieces, (first, is_whole) = _start(now, asked, format_)
+    except SnapshotError:
+        now = _newer(now)  # two builds have replaced and removed the one this request began with
+        snapshot = now.snapshot.id
+        pieces, (first, is_whole) = _start(now, asked, format_)
+    if is_whole:
+        response = data(first, format_)
+        if keep:
+            cache.put(snapshot, key, Kept(first))
+            request.environ[KEEP] = snapshot
+        else:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def keep_whole(whole: bytes) -> None:
+        cache.put(snapshot, key, Kept(whole))
+
+    stream = _stream(pieces, first, format_, cache.largest if keep else 0, keep_whole)
+    response = Response(stream, content_type=format_.content_type)
+    if not keep:
+        response.headers["Cache-Control"] = "no-store"
+    response.call_on_close(pieces.close)  # stops the query where the client stops reading
+    return response
+
+
+def _newer(now: Served) -> Served:
+    """The snapshot that is served by now.
+
+    Raises:
+        SnapshotError: it is the same.
+    """
+    newer = holder().served()
+    if newer is now:
+        raise SnapshotError(f"{now.snapshot.path}: the store cannot be opened by a query worker")
+    g.pop("etag", None)  # it was the older one's
+    return newer
+
+
+def show(now: Served, asked: Query) -> Table:
+    """The first rows of the result of a query, for a page.
+
+    Raises:
+        QueryError, Problem: where the query fails.
+    """
+    request.environ[QUERY] = asked.text
+    pieces, (first, is_whole) = _start(now, asked, Format.TSV, page=True)
+    body = first if is_whole else first + b"".join(piece for piece, _ in pieces)
+    match sparql.form(asked.text):
+        case Form.ASK:
+            answer = ox.parse_query_results(body, ox.QueryResultsFormat.JSON)
+            return table(answer, now.names)
+        case Form.SELECT:
+            return table(ox.parse_query_results(body, ox.QueryResultsFormat.TSV), now.names)
+    return table(ox.parse(body, ox.RdfFormat.N_TRIPLES), now.names)
+
+
+def solutions(now: Served, asked: Query) -> Sequence[Mapping[str, Value]]:
+    """All solutions of a SELECT of ours, evaluated by a worker, so that other requests are answered meanwhile.
+
+    Raises:
+        QueryError, Problem: where the query fails.
+    """
+    pieces, (first, _) = _start(now, asked, Format.TSV)
+    body = first + b"".join(piece for piece, _ in pieces)
+    return rows(ox.parse_query_results(body, ox.QueryResultsFormat.TSV))
+
+
+def _start(
+    now: Served, asked: Query, format_: Format, *, page: bool = False
+) -> tuple[Generator[Piece, None, None], Piece]:
+    """The result as it comes, and its first piece: a query that fails before that is told as a problem."""
+    question = Question(
+        store=now.path_of_store,
+        query=asked.text,
+        dataset=asked.dataset,
+        format=Format.JSON if format_.is_graph else format_,
+        graph_format=format_ if format_.is_graph else Format.N_TRIPLES,
+        rows=SHOWN_ROWS + 1 if page else limits().rows,
+        base=asked.base,
+        page=page,
+    )
+    pieces = pool().ask(question, asked.seconds, presence.watch(request.environ))
+    try:
+        return pieces, next(pieces, (b"", True))
+    except ClientGone:
+        raise Problem(503, "The client has gone away.") from None  # for the log alone
+
+
+def _stream(
+    pieces: Iterator[Piece], first: bytes, format_: Format, most_kept: int, keep: Callable[[bytes], None]
+) -> Iterator[bytes]:
+    seen: list[bytes] | None = [first]
+    size = len(first)
+    yield first
+    try:
+        for piece, _ in pieces:
+            size += len(piece)
+            if seen is not None:
+                seen = None if size > most_kept else [*seen, piece]
+            yield piece
+    except ClientGone:
+        return
+    except Exception as error:  # noqa: BLE001 - the response has begun: what remains is to end it so that it shows
+        detail = error.detail if isinstance(error, Problem) else "The server failed; its log says why."
+        logger.warning("a result ended after %d bytes: %s", size, error)
+        yield f"\n{_BEFORE_MARKER.get(format_, '')}!!! This result is not whole. {detail}\n".encode()
+        return
+    if seen is not None:
+        keep(b"".join(seen))

@@ -1,0 +1,101 @@
+"""One query worker as the server sees it: a child process at the other end of a socket, to be killed at will."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import select
+import signal
+import socket
+import sys
+from enum import Enum
+from pathlib import Path
+
+from castgraph_server.frames import Receiver
+
+TICK = 0.2
+"""Seconds a wait for a worker lasts before deadline and client are looked at."""
+
+
+class Death(Enum):
+    """Why a worker ended that was not told to."""
+
+    MEMORY = "memory"
+    DEPTH = "depth"
+    TIME = "time"
+    OUTSIDE = "outside"
+
+
+class WorkerProcess:
+    """A worker, started but perhaps not yet up: requests wait in its socket until it is.
+
+    It is spawned as a program, not forked, for the server has threads. It inherits nothing but its socket and the end of a pipe. It is in a
+    process group of its own, so that Ctrl-C in a terminal leaves it to end its query; it goes when the socket closes.
+
+    Raises:
+        OSError: the system has no room for another process.
+    """
+
+    def __init__(self, memory: int) -> None:
+        self.connection, theirs = socket.socketpair()
+        self._said = os.memfd_create("castgraph-worker")
+        line, self._line = os.pipe()
+        line_above = fcntl.fcntl(line, fcntl.F_DUPFD_CLOEXEC, 10)  # out of the way of the numbers given below
+        os.close(line)
+        with theirs:
+            command = [sys.executable, "-P", str(Path(__file__).with_name("worker.py")), "3", "4", str(memory)]
+            descriptors = [
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_DUP2, self._said, 1),
+                (os.POSIX_SPAWN_DUP2, self._said, 2),
+                (os.POSIX_SPAWN_DUP2, theirs.fileno(), 3),
+                (os.POSIX_SPAWN_DUP2, line_above, 4),
+            ]
+            self.pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=descriptors, setpgroup=0)
+        os.close(line_above)
+        self.connection.settimeout(TICK)
+        self._poll = select.poll()
+        self._poll.register(self.connection, select.POLLIN)
+        self.frames = Receiver(self.connection)
+        self.is_gone = False
+
+    def is_up(self) -> bool:
+        """Whether it can take a request; it is cleared up where it cannot."""
+        if not self._poll.poll(0):  # nothing to read, the end neither
+            return True
+        self.end()
+        return False
+
+    def yield_to_others(self) -> None:
+        """Let the system prefer other processes from now on: all threads of the worker get the lowest priority."""
+        try:
+            for thread in os.listdir(f"/proc/{self.pid}/task"):  # noqa: PTH208 - names, not paths
+                os.setpriority(os.PRIO_PROCESS, int(thread), 15)
+        except OSError:
+            return  # it ended meanwhile
+
+    def kill(self) -> None:
+        """Kill it, and leave it to its user to clear up."""
+        if not self.is_gone:
+            os.kill(self.pid, signal.SIGKILL)  # a zombie keeps its number until it is cleared up
+
+    def end(self) -> Death:
+        """Kill it where it still runs, clear up, and tell why it ended where it did so by itself."""
+        if self.is_gone:
+            return Death.OUTSIDE
+        self.is_gone = True
+        try:
+            os.kill(self.pid, signal.SIGKILL)  # changes nothing where it is dying already
+            _, status = os.waitpid(self.pid, 0)
+        except (ProcessLookupError, ChildProcessError):
+            status = 0
+        said = os.pread(self._said, 1 << 16, 0)
+        os.close(self._said)
+        os.close(self._line)
+        self.connection.close()
+        ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        if b"memory allocation of" in said or b"bad_alloc" in said or b"MemoryError" in said:
+            return Death.MEMORY
+        if ended_by in (signal.SIGSEGV, signal.SIGBUS) or b"overflowed its stack" in said:
+            return Death.DEPTH
+        return Death.TIME if ended_by == signal.SIGXCPU else Death.OUTSIDE

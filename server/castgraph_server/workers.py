@@ -1,0 +1,267 @@
+"""The query workers of a server process: who may use one, for how long, and what happens when a query takes too much.
+
+A query runs in one warm worker. At its deadline, past its memory, or when nobody waits for its result any more, the
+worker is killed and replaced; a spare one stands ready, so the next query does not wait for that. A query that runs
+for more than half a second is moved out of the way: its worker gets the lowest priority, and its place is given to others.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+import weakref
+from collections import Counter, deque
+from collections.abc import Generator
+from typing import TypeAlias
+
+from castgraph.errors import QueryRefusedError, QuerySyntaxError, SnapshotError
+from castgraph_server import limits
+from castgraph_server.frames import DATA, FAILURE, REQUEST, WHOLE, Closed, tell
+from castgraph_server.limits import Limits
+from castgraph_server.problems import Problem
+from castgraph_server.process import TICK, Death, WorkerProcess
+from castgraph_server.use import ClientGone, Gone, Question, Use
+
+logger = logging.getLogger(__name__)
+
+Piece: TypeAlias = tuple[bytes, bool]
+"""A piece of a result; True where it is the whole of it."""
+
+
+class _Lost(Exception):  # noqa: N818 - caught here, asked again
+    """The worker was killed from outside before it sent anything."""
+
+
+class WorkerPool:
+    """Workers for at most ``size`` short and as many long queries at a time; ``queue`` more may wait.
+
+    Safe to share between threads. The workers end with the pool, or with the server process, whatever happens to it.
+    """
+
+    stall = 30.0
+    """Seconds a client may take over a piece of a result."""
+
+    def __init__(self, limits: Limits, size: int, queue: int) -> None:
+        self.limits = limits
+        self.size = size
+        self.queue = queue
+        self.killed: Counter[str] = Counter()
+        self._free = threading.Condition()
+        self._idle: deque[WorkerProcess] = deque()
+        self._all: set[WorkerProcess] = set()
+        self._short = self._long = self._waiting = 0
+        self._uses: set[Use] = set()
+        self._watch: threading.Thread | None = None
+        self._is_over = threading.Event()
+        self._end = weakref.finalize(self, _end_all, self._all, self._is_over)
+
+    @property
+    def running(self) -> int:
+        """Queries that are being evaluated."""
+        return self._short + self._long
+
+    @property
+    def waiting(self) -> int:
+        """Queries that wait for a worker."""
+        return self._waiting
+
+    def start(self) -> None:
+        """Start the workers and a spare one. Without this they are started as they are needed."""
+        while len(self._idle) <= self.size:
+            self._idle.append(self._start_one())
+
+    def close(self) -> None:
+        """End the workers; queries that run are lost."""
+        self._end()
+
+    def ask(self, question: Question, seconds: float, gone: Gone | None = None) -> Generator[Piece, None, None]:
+        """The result in pieces, as the worker sends them; close the generator to stop the query.
+
+        Args:
+            question: what is asked.
+            seconds: the deadline: as long as the query may wait for a worker, and as long as the worker may be waited
+                for in all. The time a client takes to read does not count.
+            gone: tells whether the client has gone away; looked at while the query waits or runs.
+
+        Raises:
+            QuerySyntaxError, QueryRefusedError, SnapshotError: before the first piece.
+            Problem: a limit was exceeded, at any piece.
+        """
+        try:
+            yield from self._attempt(question, seconds, gone)
+        except _Lost:
+            try:
+                yield from self._attempt(question, seconds, gone)
+            except _Lost:
+                raise limits.worker_lost() from None
+
+    def _attempt(self, question: Question, seconds: float, gone: Gone | None) -> Generator[Piece, None, None]:
+        use = Use(self, self._take(seconds, gone), seconds, gone)
+        self._uses.add(use)
+        is_sound, has_sent = False, False
+        try:
+            tell(use.worker.connection, REQUEST, question.as_request(seconds))
+            while True:
+                kind, content = use.frame()
+                if kind == WHOLE:
+                    is_sound = not use.is_long
+                    break
+                if kind == DATA:
+                    has_sent = True
+                    use.handed_over_at = time.monotonic()
+                    yield content, False
+                    use.handed_over_at = None
+                    continue
+                is_sound = not use.is_long
+                if kind == FAILURE:
+                    raise self._problem(json.loads(content))
+                return
+        except Closed:
+            death = use.worker.end()
+            if death is Death.OUTSIDE and not has_sent:
+                raise _Lost from None
+            raise self.stopped(death, seconds) from None
+        finally:
+            self._give_back(use, is_sound)
+        yield content, True  # after the worker is free again
+
+    def _problem(self, told: dict[str, object]) -> Exception:
+        problem = str(told.get("problem"))
+        match told["kind"]:
+            case "rows":
+                self.killed["rows"] += 1
+                return limits.rows_exceeded(self.limits)
+            case "memory":
+                return self.stopped(Death.MEMORY, 0)
+            case "syntax":
+                line, column = told["line"], told["column"]
+                assert line is None or isinstance(line, int)
+                assert column is None or isinstance(column, int)
+                return QuerySyntaxError(problem, line=line, column=column)
+            case "refused":
+                return QueryRefusedError(problem)
+            case "store":
+                return SnapshotError(problem)
+        return RuntimeError(f"a query worker failed: {problem}")
+
+    def stopped(self, death: Death, seconds: float) -> Problem:
+        """Count a query that was stopped, and tell it as a problem."""
+        self.killed[death.value] += 1
+        match death:
+            case Death.MEMORY:
+                return limits.memory_exceeded(self.limits)
+            case Death.DEPTH:
+                return limits.too_deep()
+            case Death.TIME:
+                return limits.time_exceeded(seconds, self.limits.seconds)
+        return limits.worker_lost()
+
+    def _take(self, seconds: float, gone: Gone | None) -> WorkerProcess:
+        """A worker, when it is this query's turn."""
+        end = time.monotonic() + seconds
+        with self._free:
+            if self._short >= self.size:
+                if self._waiting >= self.queue:
+                    self.killed["queue"] += 1
+                    raise limits.queue_full(self.queue)
+                self._waiting += 1
+                try:
+                    while not self._free.wait_for(lambda: self._short < self.size, timeout=5 * TICK):
+                        if gone is not None and gone():
+                            raise ClientGone
+                        if time.monotonic() > end:
+                            raise limits.queued_too_long(seconds)
+                finally:
+                    self._waiting -= 1
+            self._short += 1
+            while self._idle:
+                worker = self._idle.pop()
+                if worker.is_up():
+                    return worker
+                self._all.discard(worker)
+        try:
+            return self._start_one()
+        except OSError:
+            with self._free:
+                self._short -= 1
+                self._free.notify()
+            raise
+
+    def move_aside(self, use: Use) -> None:
+        """Let others have the place of a query that takes long, as far as there is room for long ones."""
+        use.worker.yield_to_others()
+        with self._free:
+            if self._long < self.size:
+                self._long += 1
+                self._short -= 1
+                use.is_aside = True
+                self._free.notify()
+
+    def _give_back(self, use: Use, is_sound: bool) -> None:
+        self._uses.discard(use)
+        if not is_sound:
+            use.worker.end()
+            self._all.discard(use.worker)
+        with self._free:
+            self._leave(use)
+            if is_sound:
+                self._idle.append(use.worker)
+            self._free.notify()
+            is_one_short = not is_sound and len(self._idle) + self._short <= self.size
+        if is_one_short and not self._is_over.is_set():
+            try:
+                fresh = self._start_one()
+            except OSError as error:  # the next query tries again
+                logger.error("no query worker can be started: %s", error)
+                return
+            with self._free:
+                self._idle.appendleft(fresh)  # those that are up come first
+
+    def _leave(self, use: Use) -> None:
+        """Count a query no more; called with the lock held."""
+        if not use.has_left:
+            use.has_left = True
+            if use.is_aside:
+                self._long -= 1
+            else:
+                self._short -= 1
+
+    def drop_stalled(self) -> None:
+        """Kill the workers whose results nobody takes, and give their places to others.
+
+        The thread that sends such a result hangs in Granian until the client goes away; it is not waited for.
+        """
+        now = time.monotonic()
+        for use in tuple(self._uses):
+            if use.handed_over_at is not None and now - use.handed_over_at > self.stall and not use.has_left:
+                self.killed["client"] += 1
+                use.worker.kill()
+                with self._free:
+                    self._leave(use)
+                    self._free.notify()
+
+    def _start_one(self) -> WorkerProcess:
+        if self._watch is None:
+            watching = (weakref.ref(self), self._is_over)
+            self._watch = threading.Thread(target=_watch, args=watching, name="stalled", daemon=True)
+            self._watch.start()
+        worker = WorkerProcess(self.limits.memory)
+        self._all.add(worker)
+        return worker
+
+
+def _watch(pool: weakref.ref[WorkerPool], is_over: threading.Event) -> None:
+    while not is_over.wait(1.0):
+        watched = pool()
+        if watched is None:
+            return
+        watched.drop_stalled()
+        del watched
+
+
+def _end_all(workers: set[WorkerProcess], is_over: threading.Event) -> None:
+    is_over.set()
+    for worker in tuple(workers):
+        worker.end()
