@@ -43,6 +43,7 @@ class Knowledge:
     decisions: tuple[Decision, ...]
     schema: tuple[ox.Quad, ...]
     closure: Closure
+    passed_over: tuple[str, ...]  # overrules that could not be looked at, in words
 
     def asserted(self) -> list[ox.Quad]:
         """What the sources say, each statement in its source's graph."""
@@ -115,7 +116,7 @@ def build(
             sources=tuple(_source_reports(known, sources)),
             decisions=known.decisions,
             inferred=_by_property(inferred),
-            warnings=known.closure.warnings,
+            warnings=(*known.closure.warnings, *known.passed_over),
             findings=findings,
             quads=len(quads),
             snapshot=id_,
@@ -160,6 +161,9 @@ def understand(sources: Sources, iris: Iris, reasoner: Reasoner = Reasoner.NEMO)
         decisions=tuple(clusters.decisions),
         schema=tuple(quad for name in AXIOMS for quad in ontology_quads(name, iris.schema)),
         closure=closure(asserted, axioms(), reasoner=reasoner),
+        passed_over=tuple(
+            f"an overrule names {handle}, but no source of that name is read" for handle in clusters.passed_over
+        ),
     )
 
 
