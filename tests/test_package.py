@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -16,13 +17,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built wheel."""
-    out = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)],
-        check=True,
-        capture_output=True,
-    )
+    """The wheel, built from a copy of the checkout, so that what earlier builds left lying does not get in."""
+    copy, out = tmp_path_factory.mktemp("checkout") / "castgraph", tmp_path_factory.mktemp("wheel")
+    left = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__", "castgraph-data", "tests")
+    shutil.copytree(ROOT, copy, ignore=left)
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(copy)]
+    subprocess.run(command, check=True, capture_output=True)
     return next(out.glob("*.whl"))
 
 
@@ -98,3 +98,26 @@ def test_the_version_has_one_home() -> None:
 
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == __version__
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_the_library_has_one_door() -> None:
+    import castgraph
+
+    assert set(castgraph.__all__) - {"__version__"} == set(castgraph._HOMES)
+    for name in castgraph.__all__:
+        assert getattr(castgraph, name) is not None
+    with pytest.raises(AttributeError, match="nothing_here"):
+        castgraph.nothing_here  # noqa: B018
+
+
+def test_a_graph_is_asked_and_queried_in_python(data: Path) -> None:
+    from castgraph import open_graph
+
+    graph = open_graph(data)
+    assert graph.ask("Who played Rick Erwin?").answers[0].label == "Michael Riley"
+    assert graph.run("who-played", {"character": "Rick Erwin"})
+    dataset = graph.dataset()
+    question = """SELECT ?who { ?person <https://w3id.org/castgraph/film#played> ?role ; skos:prefLabel ?who .
+                  ?role skos:prefLabel "Rick Erwin" }"""
+    assert [str(row[0]) for row in dataset.query(question)] == ["Michael Riley"]  # type: ignore[index]
+    assert len(list(dataset.graphs())) > 10

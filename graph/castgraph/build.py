@@ -17,7 +17,7 @@ from castgraph import __version__
 from castgraph.addresses import Addresses, assign
 from castgraph.errors import InconsistentDataError
 from castgraph.identity import Decision, decide
-from castgraph.iris import Iris
+from castgraph.iris import RDF, Iris, shorten
 from castgraph.mentions import collect, document_keys
 from castgraph.names import slug
 from castgraph.ontology_files import ALIGNMENT, AXIOMS, axioms, ontology_quads
@@ -43,6 +43,7 @@ class Knowledge:
     decisions: tuple[Decision, ...]
     schema: tuple[ox.Quad, ...]
     closure: Closure
+    passed_over: tuple[str, ...]  # overrules that could not be looked at, in words
 
     def asserted(self) -> list[ox.Quad]:
         """What the sources say, each statement in its source's graph."""
@@ -114,9 +115,8 @@ def build(
         report = BuildReport(
             sources=tuple(_source_reports(known, sources)),
             decisions=known.decisions,
-            inferred=len(inferred),
-            rules=dict(known.closure.rules),
-            warnings=known.closure.warnings,
+            inferred=_by_property(inferred),
+            warnings=(*known.closure.warnings, *known.passed_over),
             findings=findings,
             quads=len(quads),
             snapshot=id_,
@@ -161,6 +161,9 @@ def understand(sources: Sources, iris: Iris, reasoner: Reasoner = Reasoner.NEMO)
         decisions=tuple(clusters.decisions),
         schema=tuple(quad for name in AXIOMS for quad in ontology_quads(name, iris.schema)),
         closure=closure(asserted, axioms(), reasoner=reasoner),
+        passed_over=tuple(
+            f"an overrule names {handle}, but no source of that name is read" for handle in clusters.passed_over
+        ),
     )
 
 
@@ -202,6 +205,15 @@ def _all_quads(known: Knowledge, asserted: list[ox.Quad], inferred: list[ox.Quad
     return list(dict.fromkeys(quads))
 
 
+def _by_property(quads: Sequence[ox.Quad]) -> dict[str, int]:
+    """How many quads there are of each property, and of each class for types; the most first."""
+    counts: Counter[str] = Counter()
+    for quad in quads:
+        is_type = quad.predicate.value == RDF + "type" and isinstance(quad.object, ox.NamedNode)
+        counts[f"a {shorten(quad.object.value)}" if is_type else shorten(quad.predicate.value)] += 1  # type: ignore[union-attr]
+    return dict(counts.most_common())
+
+
 def _source_reports(known: Knowledge, sources: Sources) -> list[SourceReport]:
     told = [
         SourceReport(
@@ -236,7 +248,7 @@ def _write_reports(
             "fingerprint": bundled_fingerprint() if bundled else None,
             "quads": len(quads),
             "triples": len(union(quads)),
-            "inferred": report.inferred,
+            "inferred": sum(report.inferred.values()),
             "graphs": dict(sorted(Counter(str(quad.graph_name.value) for quad in quads).items())),  # type: ignore[union-attr]
             "sources": [{**source.as_json(), "file": Path(source.file).name} for source in report.sources],
         },

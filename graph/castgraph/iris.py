@@ -42,6 +42,19 @@ PREFIXES = {
 }
 """Prefixes used in files, answers and the query form."""
 
+
+def shorten(iri: str) -> str:
+    """An IRI by a known prefix, or without castgraph's own base.
+
+    >>> shorten("https://w3id.org/castgraph/film#played"), shorten("https://w3id.org/castgraph/id/person/x")
+    ('film:played', 'id/person/x')
+    """
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    return iri.removeprefix(DEFAULT_BASE)
+
+
 OUTSIDE_DEFAULT_UNION = ("graph/candidates", "graph/equality")
 """Ends of the IRIs of graphs that a query sees only when it names them."""
 

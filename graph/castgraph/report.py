@@ -42,8 +42,7 @@ class BuildReport:
 
     sources: tuple[SourceReport, ...]
     decisions: tuple[Decision, ...]
-    inferred: int
-    rules: dict[str, int]
+    inferred: dict[str, int]  # new triples by property, types by class
     warnings: tuple[str, ...]
     findings: tuple[Finding, ...]
     quads: int
@@ -58,8 +57,7 @@ class BuildReport:
             "seconds": round(self.seconds, 2),
             "sources": [source.as_json() for source in self.sources],
             "decisions": [decision.as_json() for decision in self.decisions],
-            "inferred": self.inferred,
-            "rules": dict(self.rules),
+            "inferred": {"triples": sum(self.inferred.values()), "by_property": dict(self.inferred)},
             "warnings": list(self.warnings),
             "findings": [finding.as_json() for finding in self.findings],
         }
@@ -77,11 +75,9 @@ class BuildReport:
         for decision in self.decisions:
             if decision.outcome is not Outcome.SAME or decision.confidence < 0.95:
                 yield f"  {decision}"
-        yield f"Inferred: {self.inferred} triples"
-        if self.rules:
-            yield "  " + ", ".join(
-                f"{rule} {count}" for rule, count in sorted(self.rules.items(), key=lambda row: -row[1])
-            )
+        yield f"Inferred: {sum(self.inferred.values())} triples"
+        if self.inferred:
+            yield "  " + ", ".join(f"{count} {what}" for what, count in self.inferred.items())
         for warning in self.warnings:
             yield f"  warning: {warning}"
         worst = (

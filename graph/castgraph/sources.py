@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from castgraph.errors import SourceError
-from castgraph.identity import Overrule, read_overrules
+from castgraph.overrules import Overrule, read_overrules
 from castgraph.readers import read
 from castgraph.readers.curated import check_citations, parse_yaml, read_curated
 from castgraph.readers.rdf import RdfFile, rdf_format, read_rdf
