@@ -54,9 +54,15 @@ class Knowledge:
         return [quad for _, graphs in self.rdf for quads in graphs.values() for quad in quads]
 
     def inferred(self) -> list[ox.Quad]:
-        """What follows from it."""
+        """What follows from it, axioms included; what equality adds is apart."""
         graph = ox.NamedNode(self.iris.inferred)
-        return [ox.Quad(one.subject, one.predicate, one.object, graph) for one in self.closure.inferred]
+        told = dict.fromkeys((*self.closure.inferred, *self.closure.axioms))
+        return [ox.Quad(one.subject, one.predicate, one.object, graph) for one in told]
+
+    def equality(self) -> list[ox.Quad]:
+        """What equality adds: the equal things, and the statements of each for the others."""
+        graph = ox.NamedNode(self.iris.equality)
+        return [ox.Quad(one.subject, one.predicate, one.object, graph) for one in self.closure.equality]
 
 
 def _silent(_: str) -> None:
@@ -202,6 +208,7 @@ def _all_quads(known: Knowledge, asserted: list[ox.Quad], inferred: list[ox.Quad
     for file, graphs in known.rdf:
         quads += file_provenance_quads(file, graphs, known.iris)
     quads += own_graph_quads(known.iris)
+    quads += known.equality()
     return list(dict.fromkeys(quads))
 
 

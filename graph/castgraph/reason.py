@@ -158,9 +158,7 @@ def infer_files(
 
         files = spooled(inputs, Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="castgraph-read-"))))
         sinks = Sinks(main.write, write_equality, main.write if full else _drop, main.write if full else None)
-        outcome = infer(
-            lambda only_axioms: read(files, only_axioms=only_axioms), ontology, sinks, progress or _quietly
-        )
+        outcome = infer(lambda only_axioms: read(files, only_axioms=only_axioms), ontology, sinks, progress or _quietly)
     written = main.written + (apart.written if apart is not main else 0)
     milliseconds = _milliseconds_since(started)
     return Summary(written, outcome.violations, outcome.warnings, milliseconds, outcome.rules, copied, outcome.given)
