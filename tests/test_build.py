@@ -124,6 +124,14 @@ def test_a_citation_beyond_the_page_is_an_error(tmp_path: Path) -> None:
         build([tmp_path], tmp_path / "data")
 
 
+@pytest.mark.parametrize("node", ["{id: '#title', nam: Dust}", "{id: '#title', type: MiniSeriez}"])
+def test_a_misspelt_term_of_curated_facts_is_an_error(tmp_path: Path, node: str) -> None:
+    file = tmp_path / "more.yaml"
+    file.write_text(f"cites: x.txt\nkind: imdb\npublisher: IMDb\nrecords:\n  - {{line: 1, words: [x], node: {node}}}\n")
+    with pytest.raises(SourceError, match=r"more\.yaml:5: '(nam|MiniSeriez)' is no term"):
+        build([file], tmp_path / "data")
+
+
 def test_data_that_contradict_the_ontology_are_reported_not_written(tmp_path: Path) -> None:
     data = tmp_path / "data"
     file = tmp_path / "wrong.ttl"

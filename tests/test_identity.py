@@ -11,6 +11,7 @@ from castgraph.errors import IdentityError, SourceError
 from castgraph.identity import Clusters, Outcome, decide
 from castgraph.iris import Iris
 from castgraph.mentions import Handle, collect
+from castgraph.names import slug
 from castgraph.overrules import Overrule, read_overrules
 from castgraph.records import Document, Node, Reading, Record, named
 
@@ -32,6 +33,16 @@ def role(character: str | None, performer: str | None, number: int = 1) -> Node:
     if performer:
         node["performer"] = named("Person", performer)
     return {"id": "#title", "hasPerformance": node}
+
+
+def crew(character: str) -> Node:
+    """A character that a story's text names, without a credit."""
+    return {
+        "id": "#mission/m",
+        "type": "Mission",
+        "depictedIn": {"id": "#title"},
+        "crewMember": named("Character", character),
+    }
 
 
 def same(clusters: Clusters, a: tuple[str, str], b: tuple[str, str]) -> bool:
@@ -114,15 +125,26 @@ def test_a_legal_form_does_not_part_an_organization() -> None:
 
 def test_part_of_a_name_is_the_only_character_that_has_it() -> None:
     a = page("a", title("Dust", releaseYear="2001"), role("Ada Stone", None, 1), role("Bo Stone", None, 2))
-    b = page("b", title("Dust", releaseYear="2001"), role("Ada", None, 1))
+    b = page("b", title("Dust", releaseYear="2001"), crew("Ada"))
     assert same(decide(collect([a, b])), ("a", "#character/ada-stone"), ("b", "#character/ada"))
 
 
+@pytest.mark.parametrize(("short", "full"), [("Guard", "Guard Two"), ("Karla", "Young Karla"), ("Man", "Man in Bar")])
+def test_credits_are_not_joined_by_part_of_a_name(short: str, full: str) -> None:
+    one = page("a", title("Dust", releaseYear="2001"), role(short, "Ann Lee", 1), role(full, "Bo Reed", 2))
+    assert not same(decide(collect([one])), ("a", f"#character/{slug(short)}"), ("a", f"#character/{slug(full)}"))
+    other = page("b", title("Dust", releaseYear="2001"), role(full, None, 1))
+    alone = page("c", title("Dust", releaseYear="2001"), role(short, None, 1))
+    assert not same(
+        decide(collect([other, alone])), ("b", f"#character/{slug(full)}"), ("c", f"#character/{slug(short)}")
+    )
+
+
 def test_part_of_a_name_that_two_characters_have_is_undecided() -> None:
-    a = page("a", title("Dust", releaseYear="2001"), role("Ada Stone", None, 1), role("Bo Stone", None, 2))
-    b = page("b", title("Dust", releaseYear="2001"), role("Stone", None, 1))
+    a = page("a", title("Dust", releaseYear="2001"), role("Ada Stone", None, 1), role("Ada Reed", None, 2))
+    b = page("b", title("Dust", releaseYear="2001"), crew("Ada"))
     clusters = decide(collect([a, b]))
-    assert not same(clusters, ("a", "#character/ada-stone"), ("b", "#character/stone"))
+    assert not same(clusters, ("a", "#character/ada-stone"), ("b", "#character/ada"))
     assert any(decision.outcome is Outcome.UNDECIDED for decision in clusters.decisions)
 
 
@@ -132,6 +154,26 @@ def test_a_possessive_is_another_character() -> None:
     clusters = decide(collect([a, b]))
     assert same(clusters, ("a", "#character/ada-stone"), ("b", "#character/ada-stone"))
     assert not same(clusters, ("a", "#character/ada-stones-father"), ("b", "#character/ada-stone"))
+
+
+def test_an_undated_page_does_not_make_a_remake_the_original() -> None:
+    old = page("a", title("Dune", releaseYear="1984"), role(None, "Ann Lee"))
+    new = page("b", title("Dune", releaseYear="2021"), role(None, "Ann Lee"))
+    undated = page("c", title("Dune"), role(None, "Ann Lee"))
+    clusters = decide(collect([old, new, undated]))
+    roots = {clusters.root(Handle(document, "#title")) for document in "abc"}
+    assert len(roots) == 3, "it may be either, and is joined to neither"
+    told = [one for one in clusters.decisions if one.mentions[0].kind == "title"]
+    assert {one.outcome for one in told} == {Outcome.UNDECIDED}
+    assert any("1984 and 2021" in evidence for one in told for evidence in one.evidence)
+
+
+def test_a_film_and_a_series_are_not_joined_through_a_third_page() -> None:
+    film = page("a", {**title("Solo", releaseYear="2010"), "type": "Film"}, role(None, "Ann Lee"))
+    series = page("b", {**title("Solo", releaseYear="1990"), "type": "Series"}, role(None, "Bo Reed"))
+    third = page("c", title("Solo"), role(None, "Ann Lee", 1), role(None, "Bo Reed", 2))
+    clusters = decide(collect([film, series, third]))
+    assert not same(clusters, ("a", "#title"), ("b", "#title"))
 
 
 def test_characters_of_different_titles_are_different() -> None:

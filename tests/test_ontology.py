@@ -9,9 +9,9 @@ import pytest
 import rdflib
 from rdflib import OWL, RDF, RDFS, SKOS, XSD
 
+from castgraph.context import context
 from castgraph.iris import FILM, MISSION
 from castgraph.ontology_files import axioms
-from castgraph.quads import context
 
 GRAPH = axioms()
 KINDS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)

@@ -99,7 +99,8 @@ class _Assigner:
         return f"{kind}/{owner}/{slug(first.handle.local)}"
 
     def _title(self, members: list[Mention], names: list[str]) -> str:
-        told = sorted({year for mention in members for year in years(self._mentions, mention)})
+        stated = sorted({year for mention in members for year in mention.facts.get("releaseYear", ())})
+        told = stated or sorted({year for mention in members for year in years(self._mentions, mention)})
         if names:
             return "-".join([slug(best_name(names)), *told[:1]])
         for mention in members:

@@ -82,10 +82,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another reading of a question, and the question that asks for it alone."""
+    """Another reading of a question, and the question that asks for it alone; None where no words can ask for it."""
 
     reading: str
-    question: str
+    question: str | None
     iri: str | None = None
 
     def as_json(self) -> dict[str, Json]:

@@ -116,7 +116,10 @@ class Asker:
         without = [credit for credit in credits_ if credit.character is None]
         if not named:
             works = ", ".join(sorted({credit.work.label or "a title without a name" for credit in without}))
-            message = f"{listed(without)} {person.label} in {works}; none of the sources names a character."
+            as_narrator = " as narrator" if all(credit.narrates for credit in without) else ""
+            message = (
+                f"{listed(without)} {person.label}{as_narrator} in {works}; none of the sources names a character."
+            )
             return Reply("", Status.UNKNOWN, reading, sparql=sparql, message=message)
         answers = tuple(
             Answer(
@@ -147,29 +150,25 @@ class Asker:
             message = f"No source lists a performance in {titles[0].label}."
             return Reply("", Status.UNKNOWN, reading, sparql=sparql, message=message)
         if len(by_work) > 1:
+            named = [(work, self._names.title_in_words(work)) for work in by_work]
             alternatives = tuple(
-                Alternative(
-                    f"{work.label} ({work.iri.rpartition('/')[2]})", f"Who played whom in {work.label}?", work.iri
-                )
-                for work in by_work
-                if work is not None
+                Alternative(name or work.iri, f"Who played whom in {name}?" if name else None, work.iri)
+                for work, name in named
             )
             return Reply("", Status.AMBIGUOUS, reading, alternatives=alternatives, sparql=sparql)
         return Reply("", Status.ANSWERED, reading, cast_answers(credits_), sparql=sparql)
 
     def _ambiguous(self, form: str, by_thing: dict[Thing | None, list[Credit]], sparql: str) -> Reply:
-        alternatives = tuple(
-            Alternative(
-                f"{thing.label} in {credit.work.label or 'a title without a name'}",
-                form.format(thing.label, credit.work.label),
-                thing.iri,
-            )
-            for thing, credits_ in by_thing.items()
-            if thing is not None
-            for credit in credits_[:1]
-        )
+        alternatives = []
+        for thing, credits_ in by_thing.items():
+            if thing is not None:
+                work = self._names.title_in_words(credits_[0].work)
+                question = form.format(thing.label, work) if work else None
+                alternatives.append(
+                    Alternative(f"{thing.label} in {work or 'a title without a name'}", question, thing.iri)
+                )
         message = f"{len(alternatives)} in the graph go by this name."
-        return Reply("", Status.AMBIGUOUS, alternatives=alternatives, sparql=sparql, message=message)
+        return Reply("", Status.AMBIGUOUS, alternatives=tuple(alternatives), sparql=sparql, message=message)
 
     def _nowhere(self, name: str, titles: Sequence[Thing], sparql: str, kind: str) -> Reply:
         """The thing is known, but no source lists a performance of it (there)."""

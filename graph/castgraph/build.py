@@ -43,6 +43,7 @@ class Knowledge:
     decisions: tuple[Decision, ...]
     schema: tuple[ox.Quad, ...]
     closure: Closure
+    passed_over: tuple[str, ...]  # overrules that could not be looked at, in words
 
     def asserted(self) -> list[ox.Quad]:
         """What the sources say, each statement in its source's graph."""
@@ -53,9 +54,15 @@ class Knowledge:
         return [quad for _, graphs in self.rdf for quads in graphs.values() for quad in quads]
 
     def inferred(self) -> list[ox.Quad]:
-        """What follows from it."""
+        """What follows from it, axioms included; what equality adds is apart."""
         graph = ox.NamedNode(self.iris.inferred)
-        return [ox.Quad(one.subject, one.predicate, one.object, graph) for one in self.closure.inferred]
+        told = dict.fromkeys((*self.closure.inferred, *self.closure.axioms))
+        return [ox.Quad(one.subject, one.predicate, one.object, graph) for one in told]
+
+    def equality(self) -> list[ox.Quad]:
+        """What equality adds: the equal things, and the statements of each for the others."""
+        graph = ox.NamedNode(self.iris.equality)
+        return [ox.Quad(one.subject, one.predicate, one.object, graph) for one in self.closure.equality]
 
 
 def _silent(_: str) -> None:
@@ -115,7 +122,7 @@ def build(
             sources=tuple(_source_reports(known, sources)),
             decisions=known.decisions,
             inferred=_by_property(inferred),
-            warnings=known.closure.warnings,
+            warnings=(*known.closure.warnings, *known.passed_over),
             findings=findings,
             quads=len(quads),
             snapshot=id_,
@@ -160,6 +167,9 @@ def understand(sources: Sources, iris: Iris, reasoner: Reasoner = Reasoner.NEMO)
         decisions=tuple(clusters.decisions),
         schema=tuple(quad for name in AXIOMS for quad in ontology_quads(name, iris.schema)),
         closure=closure(asserted, axioms(), reasoner=reasoner),
+        passed_over=tuple(
+            f"an overrule names {handle}, but no source of that name is read" for handle in clusters.passed_over
+        ),
     )
 
 
@@ -198,6 +208,7 @@ def _all_quads(known: Knowledge, asserted: list[ox.Quad], inferred: list[ox.Quad
     for file, graphs in known.rdf:
         quads += file_provenance_quads(file, graphs, known.iris)
     quads += own_graph_quads(known.iris)
+    quads += known.equality()
     return list(dict.fromkeys(quads))
 
 

@@ -73,7 +73,7 @@ def check_snapshot(data: Path) -> Checked:
     if not snapshot.id.startswith(found):
         raise SnapshotError(f"{snapshot.path}: its quads hash to {found}; it was changed; run castgraph build")
     iris = snapshot.iris
-    made_here = {iris.schema, iris.inferred, iris.identity, iris.provenance, iris.graph("alignment")}
+    made_here = {iris.schema, iris.inferred, iris.identity, iris.provenance, iris.equality, iris.graph("alignment")}
     asserted, inferred = [], []
     for quad in quads:
         graph = str(quad.graph_name.value) if isinstance(quad.graph_name, ox.NamedNode) else ""

@@ -18,7 +18,7 @@ _CREDITS = f"""PREFIX film: <{FILM}>
 PREFIX dcterms: <{DCTERMS}>
 PREFIX skos: <{SKOS}>
 SELECT DISTINCT ?performance ?work ?title ?performer ?performerName ?performerAsCredited
-                ?character ?characterName ?episodes ?graph ?source ?line ?order
+                ?character ?characterName ?characterAsCredited ?narrates ?episodes ?graph ?source ?line ?order
 WHERE {{
   VALUES ?asked {{ %(asked)s }}
   %(pattern)s
@@ -31,7 +31,9 @@ WHERE {{
   OPTIONAL {{ ?performance film:performer ?performer . OPTIONAL {{ ?performer skos:prefLabel ?performerName }} }}
   OPTIONAL {{ ?performance film:character ?character . OPTIONAL {{ ?character skos:prefLabel ?characterName }} }}
   OPTIONAL {{ ?performance film:performerAsCredited ?performerAsCredited }}
+  OPTIONAL {{ ?performance film:characterAsCredited ?characterAsCredited }}
   OPTIONAL {{ ?performance film:episodeCount ?episodes }}
+  BIND(EXISTS {{ ?performance a film:Narration }} AS ?narrates)
   OPTIONAL {{ ?performance film:creditOrder ?order }}
   OPTIONAL {{ GRAPH ?graph {{ ?performance film:sourceLine ?line }} }}
 }}
@@ -54,6 +56,8 @@ class Credit:
     performer: Thing | None
     performer_as_credited: str | None
     character: Thing | None
+    character_as_credited: str | None
+    narrates: bool
     episodes: int | None
     source: Source
 
@@ -95,6 +99,8 @@ def _credit(row: Mapping[str, Value]) -> Credit:
         performer=thing("performer", "performerName"),
         performer_as_credited=text("performerAsCredited"),
         character=thing("character", "characterName"),
+        character_as_credited=text("characterAsCredited"),
+        narrates=text("narrates") == "true",
         episodes=int(episodes) if episodes else None,
         source=Source(text("source") or str(text("graph")), str(text("graph")), int(line) if line else None),
     )
@@ -116,14 +122,14 @@ def listed(credits_: Sequence[Credit]) -> str:
         if credit.episodes is not None:
             parts.append(f"{credit.episodes} episode{'' if credit.episodes == 1 else 's'}")
         told.append(credit.source.source + (f" ({', '.join(parts)})" if parts else ""))
-    return " and ".join(told) + (" lists" if len(told) == 1 else " list")
+    return " and ".join(dict.fromkeys(told)) + (" lists" if len(set(told)) == 1 else " list")
 
 
 def cast_answers(credits_: Sequence[Credit]) -> tuple[Answer, ...]:
-    """Who played whom: one answer for each pair, with all sources that state it or a part of it.
+    """Who played whom: one answer for each pair, with the sources that state the pair.
 
-    A credit that names only one side adds its source to the pairs another source completes, one credit to one pair;
-    where its own source lists the pair too, it is a credit of its own, and its other side stays unknown.
+    A credit that names only one side of a pair is told in a note, one credit with one pair; where its own source lists
+    the pair too, it is a credit of its own, and its other side stays unknown.
     """
     performances = list(group_by(credits_, lambda credit: credit.performance).values())
     rows: list[list[Credit]] = []
@@ -148,15 +154,34 @@ def _completes(row: Sequence[Credit], told: Sequence[Credit]) -> bool:
 
 
 def _pair(credits_: Sequence[Credit]) -> Answer:
-    performer, character = credits_[0].performer, credits_[0].character
-    who = performer.label if performer else "an unknown performer"
-    whom = character.label if character else "an unknown character"
+    first = credits_[0]
+    performer, character = first.performer, first.character
+    stating = [credit for credit in credits_ if (credit.performer, credit.character) == (performer, character)]
     return Answer(
-        label=f"{who} played {whom}",
-        iri=credits_[0].performance,
+        label=_in_words(first),
+        iri=first.performance,
         basis=Basis.ASSERTED,
-        sources=tuple(credit.source for credit in credits_),
+        sources=tuple(credit.source for credit in stating),
         is_pair=True,
         performer=performer,
         character=character,
+        note=_partly([credit for credit in credits_ if credit not in stating]),
     )
+
+
+def _in_words(credit: Credit) -> str:
+    who = credit.performer.label if credit.performer else "an unknown performer"
+    if credit.character is None and credit.narrates:
+        return f"{who} narrates"
+    whom = credit.character.label if credit.character else credit.character_as_credited
+    return f"{who} played {whom or 'an unknown character'}"
+
+
+def _partly(credits_: Sequence[Credit]) -> str | None:
+    """What sources say that name only one side of a pair."""
+    told = [
+        f"{credit.source.source} names only the {'performer' if credit.performer else 'character'}"
+        + (f" (line {credit.source.line})" if credit.source.line is not None else "")
+        for credit in credits_
+    ]
+    return "; ".join(told) or None

@@ -3,6 +3,7 @@
 ::
 
     CastgraphError                  catch this to catch everything below; str() is a message for people
+    ├── UsageError                  asked for in a way that cannot be meant (exit code 2)
     ├── SourceError                 a source cannot be used: names file, line and what was expected
     ├── IdentityError               the overrule file asks for something impossible
     ├── OntologyError               an ontology cannot be read or laid out as schema tables
@@ -26,6 +27,12 @@ class CastgraphError(Exception):
     """Something castgraph can explain: the message says what happened, where, and what to do."""
 
     exit_code = 1
+
+
+class UsageError(CastgraphError):
+    """Something was asked for in a way that cannot be meant: a setting out of range, a format that does not fit."""
+
+    exit_code = 2
 
 
 class SourceError(CastgraphError):
@@ -92,6 +99,8 @@ class UnknownQueryError(QueryError):
 
 class QueryParameterError(QueryError):
     """A parameter of a saved query is missing, unknown, or of the wrong kind."""
+
+    exit_code = 2
 
 
 class EndpointError(QueryError):

@@ -31,11 +31,17 @@ def name_evidence(a: Mention, b: Mention) -> str | None:
 
 
 def partial_name(short: Mention, full: Mention) -> bool:
-    """Whether one name is the first or last words of the other: Hiromi, of Hiromi Okuda."""
-    if short.handle == full.handle or not short.names or not full.names:
+    """Whether a story's text may call a character of another page's cast by this first part of the name.
+
+    Hiromi, of Hiromi Okuda. Only the first words count, and only for a mention that is no credit itself: cast lists
+    print Guard and Guard Two, Karla and Young Karla, for characters that are not the same.
+    """
+    if short.handle.document == full.handle.document or not short.names or not full.names:
+        return False
+    if any(key == "character" for key, _ in short.of) or not any(key == "character" for key, _ in full.of):
         return False
     few, many = fold(short.names[0]).split(), fold(full.names[0]).split()
-    return len(few) < len(many) and few in (many[: len(few)], many[-len(few) :])
+    return len(few) < len(many) and few == many[: len(few)]
 
 
 def years(mentions: Mentions, title: Mention) -> set[str]:
@@ -67,17 +73,25 @@ def credited(mentions: Mentions, title: Mention) -> tuple[set[str], set[str]]:
     return characters, agents
 
 
+def contradict(mentions: Mentions, a: Mention, b: Mention) -> str | None:
+    """What says that two titles are not one, in words: their kinds or their years; None where nothing does."""
+    if (a.types & _FILMS and b.types & _SERIES) or (a.types & _SERIES and b.types & _FILMS):
+        return "one is a film, the other a series"
+    years_a, years_b = years(mentions, a), years(mentions, b)
+    if years_a and years_b and not years_a & years_b:
+        return f"they came out in {min(years_a)} and {min(years_b)}"
+    return None
+
+
 def compare_titles(mentions: Mentions, a: Mention, b: Mention) -> Verdict | None:
     """Compare two titles; None where they are plainly different or nothing speaks for them being one.
 
     A name and a year together suffice. A name alone needs one further sign, a nameless title two, or the same day
     of release and one further sign.
     """
-    if (a.types & _FILMS and b.types & _SERIES) or (a.types & _SERIES and b.types & _FILMS):
+    if contradict(mentions, a, b):
         return None
     years_a, years_b = years(mentions, a), years(mentions, b)
-    if years_a and years_b and not years_a & years_b:
-        return None
     name = name_evidence(a, b)
     alternative = _alternative_name(a, b)
     if a.names and b.names and not name and not alternative:

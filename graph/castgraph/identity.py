@@ -14,7 +14,15 @@ from enum import Enum
 from itertools import combinations
 
 from castgraph.errors import IdentityError
-from castgraph.evidence import compare_agents, compare_episodes, compare_titles, name_evidence, partial_name
+from castgraph.evidence import (
+    compare_agents,
+    compare_episodes,
+    compare_titles,
+    contradict,
+    name_evidence,
+    partial_name,
+    years,
+)
 from castgraph.mentions import VOCABULARY, Handle, Mention, Mentions
 from castgraph.names import fold
 from castgraph.overrules import Overrule
@@ -69,6 +77,7 @@ class Clusters:
     def __init__(self, mentions: Mentions, overrules: Sequence[Overrule]) -> None:
         self.mentions = mentions
         self.decisions: list[Decision] = []
+        self.passed_over: list[Handle] = []  # mentions of overrules whose documents are not read now
         self._parent: dict[Handle, Handle] = {mention.handle: mention.handle for mention in mentions}
         self._apart: list[tuple[Handle, Handle, Overrule]] = []
         for overrule in overrules:
@@ -120,6 +129,7 @@ class Clusters:
         """Carry out a person's word before any rule. Mentions of documents that are not read now are passed over."""
         documents = {handle.document for handle in self._parent}
         handles = [handle for handle in overrule.handles if handle.document in documents]
+        self.passed_over.extend(handle for handle in overrule.handles if handle.document not in documents)
         for handle in handles:
             if handle not in self._parent:
                 raise IdentityError(
@@ -166,14 +176,40 @@ def _decide_titles(clusters: Clusters) -> None:
             verdict = compare_titles(clusters.mentions, a, b)
             if verdict is not None:
                 weighed.append((verdict, a, b))
+        accepted = [(a, b) for verdict, a, b in weighed if verdict.accepted]
         # The surest first, so that a weak likeness never keeps a strong one from being seen.
         for verdict, a, b in sorted(weighed, key=lambda row: (-row[0].confidence, row[1].order, row[2].order)):
-            if clusters.same(a, b):
+            if clusters.same(a, b) or _in_one_document(clusters, a, b):
                 continue
-            if verdict.accepted and not _in_one_document(clusters, a, b):
+            against = _contradiction(clusters, accepted, a, b) if verdict.accepted else None
+            if verdict.accepted and against is None:
                 clusters.join(a, b, verdict.evidence, verdict.confidence)
-            elif not verdict.accepted:
-                clusters.leave_open((a, b), verdict.evidence, verdict.confidence)
+            else:
+                clusters.leave_open((a, b), (*verdict.evidence, *([against] if against else [])), verdict.confidence)
+
+
+def _contradiction(
+    clusters: Clusters, accepted: Sequence[tuple[Mention, Mention]], a: Mention, b: Mention
+) -> str | None:
+    """Why two titles that look alike must not be joined: it would make one of others that contradict each other.
+
+    Where one title looks like two that contradict each other, it may be either, and is joined to neither; unless a
+    year that both state speaks for one of them.
+    """
+    members = clusters.members()
+    for left in members[clusters.root(a.handle)]:
+        for right in members[clusters.root(b.handle)]:
+            if found := contradict(clusters.mentions, left, right):
+                return f"{left.label} and {right.label} would be one, but {found}"
+    if years(clusters.mentions, a) & years(clusters.mentions, b):
+        return None
+    for one, other in accepted:
+        for here, there in ((a, b), (b, a)):
+            if here in (one, other):
+                rival = other if here is one else one
+                if rival is not there and (found := contradict(clusters.mentions, rival, there)):
+                    return f"{here.label} is as like {rival.label}, but {found}"
+    return None
 
 
 def _in_one_document(clusters: Clusters, a: Mention, b: Mention) -> bool:
@@ -241,7 +277,7 @@ def _decide_agents(clusters: Clusters) -> None:
             if clusters.same(a, b):
                 continue
             verdict = compare_agents(a, b, _titles_of(clusters, a), _titles_of(clusters, b), near)
-            if verdict is None:
+            if verdict is None or _a_person_and_an_organization(clusters, a, b):
                 continue
             if verdict.accepted:
                 clusters.join(a, b, verdict.evidence, verdict.confidence)
@@ -250,6 +286,12 @@ def _decide_agents(clusters: Clusters) -> None:
         for verdict, a, b in open_pairs:
             if not clusters.same(a, b):
                 clusters.leave_open((a, b), verdict.evidence, verdict.confidence)
+
+
+def _a_person_and_an_organization(clusters: Clusters, a: Mention, b: Mention) -> bool:
+    members = clusters.members()
+    kinds = {member.kind for one in (a, b) for member in members[clusters.root(one.handle)]}
+    return {"person", "organization"} <= kinds
 
 
 def fold_agent(agent: Mention) -> str:

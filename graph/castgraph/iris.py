@@ -92,6 +92,11 @@ class Iris:
         return self.graph("inferred")
 
     @property
+    def equality(self) -> str:
+        """The graph of what equality adds, outside the default union."""
+        return self.graph("equality")
+
+    @property
     def identity(self) -> str:
         """The graph of identity decisions and preferred labels."""
         return self.graph("identity")

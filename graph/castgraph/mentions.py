@@ -54,8 +54,8 @@ class Mention:
     @property
     def label(self) -> str:
         """The handle, the name where there is one, and the line: for people."""
-        name = f" “{self.names[0]}”" if self.names else ""
-        return f"{self.handle.document}:{self.line}{name}"
+        name = f"“{self.names[0]}”, " if self.names else ""
+        return f"{self.handle} ({name}line {self.line})"
 
     def fact(self, key: str) -> str | None:
         """The first value of a literal fact."""

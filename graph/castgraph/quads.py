@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 import pyoxigraph as ox
 import rdflib
 
 from castgraph.addresses import Addresses
+from castgraph.context import context
 from castgraph.mentions import EVENTS, PERFORMANCES, Handle
 from castgraph.records import Json, Node, Reading, Record
 
@@ -32,15 +31,6 @@ class SourceQuads:
         graph = ox.NamedNode(self.graph)
         for triple in self.statements:
             yield ox.Quad(triple.subject, triple.predicate, triple.object, graph)
-
-
-@cache
-def context() -> dict[str, Json]:
-    """The JSON-LD context every record is read under."""
-    document: dict[str, dict[str, Json]] = json.loads(
-        files("castgraph.ontology").joinpath("context.jsonld").read_text(encoding="utf-8")
-    )
-    return document["@context"]
 
 
 def source_quads(reading: Reading, document: str, graph: str, addresses: Addresses) -> SourceQuads:

@@ -27,7 +27,7 @@ class Question:
     title: str | None
 
 
-_PLAYED = r"(?:play(?:ed|s|ing)?|portray(?:ed|s|ing)?|act(?:ed|s)? as|star(?:red|s)? as|voic(?:ed|es)|perform(?:ed|s)?)"
+_PLAYED = r"(?:play(?:ed|s|ing)?|portray(?:ed|s|ing)?|act(?:ed|s)? as|star(?:red|s)? as|perform(?:ed|s)?)"
 _WAS = r"(?:was|were|is|are|has been|'s|’s)"
 _DID = r"(?:did|does|do|has|have)"
 _ROLE = r"(?:characters?|roles?|parts?|people)"

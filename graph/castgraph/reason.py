@@ -14,25 +14,18 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
-from castgraph import engine
-from castgraph.reason_derived import Derived
-from castgraph.reason_equality import Representatives
-from castgraph.reason_facts import Terms, Uses, write_facts, write_schema
-from castgraph.reason_rules import owl2rl
 from castgraph.reason_violations import Violation
 
 if TYPE_CHECKING:
     import pyoxigraph
     import rdflib
-
-    from castgraph.reason_sources import Source
 
 __all__ = ["Closure", "Reasoner", "Summary", "Violation", "closure", "infer_files"]
 
@@ -51,7 +44,10 @@ class Closure:
     """What follows from the data."""
 
     inferred: tuple[pyoxigraph.Triple, ...]
-    """New triples only: none that was given, no ontology, no reflexive ``owl:sameAs``, no ``owl:Thing`` types."""
+    """New triples only: none that was given, no ontology, no reflexive ``owl:sameAs``, no ``owl:Thing`` types.
+
+    Of things that are equal they name one only, the same in all triples.
+    """
     violations: tuple[Violation, ...]
     """Where the data contradict the ontology. Violations are never triples."""
     warnings: tuple[str, ...]
@@ -59,17 +55,29 @@ class Closure:
     milliseconds: float
     rules: Mapping[str, int] = field(default_factory=dict)
     """New triples per rule, for the rules where it is known without tracing each triple (equality)."""
+    equality: tuple[pyoxigraph.Triple, ...] = ()
+    """What equality adds: ``owl:sameAs``, and given and inferred triples once more for each of the things that are equal.
+    The reference reasoner puts all but ``owl:sameAs`` among the inferred."""
+    axioms: tuple[pyoxigraph.Triple, ...] = ()
+    """What is inferred about classes and properties; empty from the reference reasoner."""
+    full: tuple[pyoxigraph.Triple, ...] = ()
+    """Where asked for: everything else that follows and is legal RDF."""
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What :func:`infer_files` did; fields as in :class:`Closure`."""
+    """What :func:`infer_files` did; fields as in :class:`Closure`, triples counted."""
 
     inferred: int
+    """Triples written."""
     violations: tuple[Violation, ...]
     warnings: tuple[str, ...]
     milliseconds: float
     rules: Mapping[str, int] = field(default_factory=dict)
+    equality: int = 0
+    """Of these, what equality adds."""
+    given: int = 0
+    """Triples read, without axioms."""
 
 
 def closure(
@@ -77,11 +85,13 @@ def closure(
     ontology: rdflib.Graph,
     *,
     reasoner: Reasoner = Reasoner.NEMO,
+    full: bool = False,
 ) -> Closure:
     """Everything that follows from ``triples`` under ``ontology`` by the rules of OWL 2 RL.
 
-    Axioms may stand among the triples, and facts in the ontology. Lexical forms, language tags and blank nodes come
-    back as they went in. Raises ReasonerError where the engine fails, OntologyError where the ontology is broken.
+    Axioms may stand among the triples, and facts in the ontology; where axioms follow from facts, they are used in turn.
+    Lexical forms, language tags and blank nodes come back as they went in. Raises ReasonerError where the engine fails,
+    OntologyError where the ontology is broken.
 
     >>> from pyoxigraph import NamedNode, Triple
     >>> from rdflib import Graph
@@ -99,90 +109,99 @@ def closure(
         from castgraph.reason_owlrl import graph_of, reference
 
         data = triples if isinstance(triples, Graph) else graph_of(triples)
-        inferred, violations, warnings = reference(data, ontology)
-        return Closure(inferred, violations, warnings, _milliseconds_since(started))
+        inferred, same, violations, warnings = reference(data, ontology)
+        return Closure(inferred, violations, warnings, _milliseconds_since(started), equality=same)
 
-    import pyoxigraph
-
+    from castgraph.reason_rounds import Sinks, infer
     from castgraph.reason_sources import statement, statements_of
 
     source = statements_of(triples) if isinstance(triples, Graph) else [statement(triple) for triple in triples]
-    lines: list[bytes] = []
-    outcome = _infer(lambda _: source, ontology, lines.extend)
-    inferred = tuple(quad.triple for quad in pyoxigraph.parse(b"".join(lines), format=pyoxigraph.RdfFormat.N_TRIPLES))
-    return Closure(inferred, outcome.violations, outcome.warnings, _milliseconds_since(started), outcome.rules)
+    lines: tuple[list[bytes], ...] = ([], [], [], [])
+    sinks = Sinks(lines[0].extend, lines[1].extend, lines[2].extend, lines[3].extend if full else None)
+    outcome = infer(lambda _: source, ontology, sinks, _quietly)
+    new, equality, axioms, rest = map(_triples, lines)
+    milliseconds = _milliseconds_since(started)
+    return Closure(new, outcome.violations, outcome.warnings, milliseconds, outcome.rules, equality, axioms, rest)
 
 
-def infer_files(inputs: Sequence[Path], ontology: rdflib.Graph, out: Path) -> Summary:
+def infer_files(
+    inputs: Sequence[Path],
+    ontology: rdflib.Graph,
+    out: Path,
+    *,
+    equality: Path | None = None,
+    full: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> Summary:
     """Write what follows from the RDF files ``inputs`` to ``out`` as N-Triples, without holding the data in memory.
 
-    ``out`` appears when it is whole, or not at all. Raises ReasonerError, OntologyError, and SourceError where an input
-    cannot be read.
+    What equality adds goes to the file ``equality``, if given. With ``full``, inferred axioms and everything else that
+    follows and is legal RDF go to ``out`` too (then every term is held in memory). ``progress`` is told each step in words.
+
+    The files appear when they are whole, or not at all. Raises ReasonerError, OntologyError, and SourceError where an
+    input cannot be read.
     """
-    from castgraph.reason_sources import read
+    from castgraph.reason_rounds import Sinks, infer
+    from castgraph.reason_sources import read, spooled
 
     started = time.perf_counter()
-    written = 0
-    with tempfile.NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as file:
-        unfinished = Path(file.name)
-        try:
+    with ExitStack() as stack:
+        main = stack.enter_context(_Output.open(out))
+        apart = main if equality is None else stack.enter_context(_Output.open(equality))
+        copied = 0
 
-            def write(lines: Iterable[bytes]) -> None:
-                nonlocal written
-                rest = iter(lines)
-                while batch := list(islice(rest, 10_000)):
-                    file.write(b"".join(batch))
-                    written += len(batch)
+        def write_equality(lines: Iterable[bytes]) -> None:
+            nonlocal copied
+            before = apart.written
+            apart.write(lines)
+            copied += apart.written - before
 
-            outcome = _infer(lambda only_axioms: read(inputs, only_axioms=only_axioms), ontology, write)
-            file.close()
-            unfinished.chmod(0o644)
-            unfinished.replace(out)
-        finally:
-            unfinished.unlink(missing_ok=True)
-    return Summary(written, outcome.violations, outcome.warnings, _milliseconds_since(started), outcome.rules)
+        files = spooled(inputs, Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="castgraph-read-"))))
+        sinks = Sinks(main.write, write_equality, main.write if full else _drop, main.write if full else None)
+        outcome = infer(lambda only_axioms: read(files, only_axioms=only_axioms), ontology, sinks, progress or _quietly)
+    written = main.written + (apart.written if apart is not main else 0)
+    milliseconds = _milliseconds_since(started)
+    return Summary(written, outcome.violations, outcome.warnings, milliseconds, outcome.rules, copied, outcome.given)
 
 
-@dataclass(frozen=True)
-class _Outcome:
-    violations: tuple[Violation, ...]
-    warnings: tuple[str, ...]
-    rules: Mapping[str, int]
+class _Output:
+    """A file that appears when it is whole, or not at all."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.written = 0
+
+    @classmethod
+    @contextmanager
+    def open(cls, path: Path) -> Iterator[_Output]:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            unfinished = Path(file.name)
+            try:
+                yield cls(file)
+                file.close()
+                unfinished.chmod(0o644)
+                unfinished.replace(path)
+            finally:
+                unfinished.unlink(missing_ok=True)
+
+    def write(self, lines: Iterable[bytes]) -> None:
+        for block in lines:
+            self._file.write(block)
+            self.written += block.count(b"\n")
 
 
-def _infer(source: Source, ontology: rdflib.Graph, write: Callable[[Iterable[bytes]], None]) -> _Outcome:
-    """Run the rules until equality brings nothing new, and hand the new triples to ``write`` as N-Triples lines.
+def _triples(lines: list[bytes]) -> tuple[pyoxigraph.Triple, ...]:
+    import pyoxigraph
 
-    ``source`` is read several times.
-    """
-    from castgraph.reason_sources import axioms_and_facts, statements_of
-    from castgraph.schema import build, split
+    return tuple(quad.triple for quad in pyoxigraph.parse(b"".join(lines), format=pyoxigraph.RdfFormat.N_TRIPLES))
 
-    axioms, facts = split(ontology)
-    more_axioms, statements = axioms_and_facts(source, extra=statements_of(facts))
-    schema = build(axioms + more_axioms)
-    terms, equal = Terms(), Representatives()
-    for pair in schema.equalities:
-        one, other = (terms.number(term.encode()) for term in pair)
-        equal.merge(one, other)
-    terms.unite(equal)
-    uses = Uses.of(schema.tables)
-    with tempfile.TemporaryDirectory(prefix="castgraph-infer-") as name:
-        folder = Path(name)
-        while True:
-            filled = write_schema(folder, schema.tables, terms)
-            filled |= write_facts(folder, statements(), uses, terms)
-            engine.run(folder, owl2rl().over(filled), tuple(owl2rl().results))
-            groups = ((row[:4], int(row[4])) for row in engine.rows(folder, "equal"))
-            if not equal.merge_groups(groups):
-                break
-            terms.unite(equal)
-        derived = Derived(folder, terms, equal, schema)
-        write(derived.new_triples())
-        rules = {}
-        if equal:
-            rules = derived.write_equality(statements, frozenset(statements_of(axioms + more_axioms)), write)
-        return _Outcome(derived.violations(), schema.warnings, rules)
+
+def _drop(lines: Iterable[bytes]) -> None:
+    del lines
+
+
+def _quietly(step: str) -> None:
+    del step
 
 
 def _milliseconds_since(started: float) -> float:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count, islice
 from pathlib import Path
 
 from castgraph.reason_equality import Representatives
+from castgraph.reason_literals import Misfit, misfits, write_literals
 from castgraph.reason_rules import owl2rl
-from castgraph.schema import OWL, RDF, RDFS, XSD, Table
+from castgraph.schema import OWL, RDF, Table
 
 Statement = tuple[bytes, bytes, bytes]
 """Subject, predicate and object, in N-Triples form."""
@@ -21,21 +24,13 @@ SAME_AS = f"<{OWL}sameAs>".encode()
 _VALUES: Mapping[str, tuple[int, ...]] = {
     "sub_p": (0, 1), "eqp": (0, 1), "ifp": (0,), "pdw": (0, 1), "adp": (0, 1), "chain": (0, 1, 2), "chain_start": (1, 2),
     "chain_step": (2,), "chain_end": (0, 2), "key_start": (2,), "key_step": (2,), "svf_val": (1,), "hv_val": (1,),
-    "maxc0": (1,), "not_val": (0,),
+    "maxc0": (1,), "maxc1": (1,), "not_val": (0,), "fp": (0,), "avf_val": (1,), "trp": (0,),
+    "maxqc0_any": (1,), "maxqc1_any": (1,),
 }  # fmt: skip
 _EXISTENCE: Mapping[str, tuple[int, ...]] = {"dom": (0,), "svf_any": (1,)}
 _LINKS: Mapping[str, tuple[int, ...]] = {
-    "rng": (0,), "inv": (0, 1), "sym": (0,), "trp": (0,), "fp": (0,), "irp": (0,), "asyp": (0,), "svf": (1,), "avf": (1,),
-    "hv": (1,), "maxc1": (1,), "maxqc0": (1,), "maxqc0_any": (1,), "maxqc1": (1,), "maxqc1_any": (1,), "not_rel": (0,),
-}  # fmt: skip
-# The datatypes whose values are also values of the next: dt-type2.
-_WIDER = {
-    "byte": "short", "short": "int", "int": "long", "long": "integer", "integer": "decimal",
-    "unsignedByte": "unsignedShort", "unsignedShort": "unsignedInt", "unsignedInt": "unsignedLong",
-    "unsignedLong": "nonNegativeInteger", "positiveInteger": "nonNegativeInteger", "nonNegativeInteger": "integer",
-    "negativeInteger": "nonPositiveInteger", "nonPositiveInteger": "integer", "NCName": "Name", "Name": "token",
-    "NMTOKEN": "token", "language": "token", "token": "normalizedString", "normalizedString": "string",
-    "dateTimeStamp": "dateTime",
+    "rng": (0,), "inv": (0, 1), "sym": (0,), "fp": (0,), "irp": (0,), "asyp": (0,), "svf": (1,), "avf": (1,),
+    "hv": (1,), "maxc1": (1,), "maxqc0": (1,), "maxqc1": (1,), "not_rel": (0,),
 }  # fmt: skip
 
 
@@ -48,21 +43,42 @@ class Terms:
     """
 
     def __init__(self) -> None:
-        self.numbers: dict[bytes, int] = {}
-        self.texts: list[bytes] = []
+        self._numbers: defaultdict[bytes, int] | None = defaultdict(count().__next__)
+        self._texts: list[bytes] = []
+        self._united: dict[bytes, int] = {}
+
+    @property
+    def numbers(self) -> defaultdict[bytes, int]:
+        """The numbers of terms. Asked for a new term, it gives it the next number."""
+        if self._numbers is None:
+            start = count(len(self._texts)).__next__
+            self._numbers = defaultdict(start, zip(self._texts, range(len(self._texts)), strict=True))
+            self._numbers.update(self._united)
+        return self._numbers
+
+    @property
+    def texts(self) -> list[bytes]:
+        """The terms by number."""
+        if self._numbers is not None and len(self._texts) < len(self._numbers):
+            self._texts.extend(islice(self._numbers, len(self._texts), None))
+        return self._texts
 
     def number(self, text: bytes) -> int:
-        number = self.numbers.get(text)
-        if number is None:
-            number = self.numbers[text] = len(self.texts)
-            self.texts.append(text)
+        number = self.numbers[text]
+        if number == len(self._texts):
+            self._texts.append(text)
         return number
+
+    def shrink(self) -> None:
+        """Give back the memory it takes to find a term's number; it is taken again when one is asked for."""
+        if self.texts:
+            self._numbers = None
 
     def unite(self, equal: Representatives) -> None:
         """Give every term the number of its representative; ``texts`` keeps its own."""
-        for clique in equal.cliques():
-            for member in clique:
-                self.numbers[self.texts[member]] = equal.of(member)
+        texts = self.texts
+        self._united = {texts[member]: equal.of(member) for clique in equal.cliques() for member in clique}
+        self.numbers.update(self._united)
 
 
 @dataclass(frozen=True)
@@ -74,23 +90,34 @@ class Uses:
     links: frozenset[bytes]
     classes: frozenset[bytes] | None
     """None where every type counts, since an axiom uses ``rdf:type`` as a property."""
-    datatypes: bool
+    ranges: Mapping[bytes, tuple[bytes, ...]]
+    """The datatypes of which the values of a property must be, for properties whose values no rule can use."""
 
     @classmethod
-    def of(cls, tables: Mapping[str, Table]) -> Uses:
+    def of(cls, tables: Mapping[str, Table], cliques: Iterable[Sequence[bytes]] = ()) -> Uses:
+        """``cliques`` are the terms that are equal: data may use any of them."""
+        equal = {term: clique for clique in cliques for term in clique}
+
+        def with_equals(names: Iterable[str]) -> frozenset[bytes]:
+            return frozenset(term for name in names for term in equal.get(name.encode(), (name.encode(),)))
+
         def named(columns: Mapping[str, tuple[int, ...]]) -> frozenset[bytes]:
-            return frozenset(
-                row[column].encode() for table, at in columns.items() for row in tables.get(table, ()) for column in at
+            return with_equals(
+                row[column] for table, at in columns.items() for row in tables.get(table, ()) for column in at
             )
 
         values, existence = named(_VALUES), named(_EXISTENCE)
-        every = frozenset(term.encode() for rows in tables.values() for row in rows for term in row)
+        ranges: defaultdict[bytes, list[bytes]] = defaultdict(list)
+        for p, datatype in sorted(tables.get("rng_val", ())):
+            for name in equal.get(p.encode(), (p.encode(),)):
+                ranges[name].append(datatype.encode())
+        every = with_equals({term for rows in tables.values() for row in rows for term in row})
         return cls(
             values,
             existence - values,
             values | existence | named(_LINKS),
             None if tables.get("typing") else every,
-            bool(tables.get("svf_val")),
+            {p: tuple(datatypes) for p, datatypes in ranges.items() if p not in values},
         )
 
 
@@ -104,11 +131,23 @@ def write_schema(folder: Path, tables: Mapping[str, Table], terms: Terms) -> set
     return {table for table, rows in tables.items() if rows}
 
 
-def write_facts(folder: Path, statements: Iterable[Statement], uses: Uses, terms: Terms) -> set[str]:
-    """Write the statements some rule can use; returns the names of the tables that got rows."""
+def write_facts(
+    folder: Path,
+    statements: Iterable[Statement],
+    uses: Uses,
+    terms: Terms,
+    tables: Mapping[str, Table],
+    unfit: list[Misfit],
+) -> set[str]:
+    """Write the statements some rule can use; returns the names of the tables that got rows.
+
+    Adds the literals that do not fit, as far as the statements alone show it, to ``unfit``.
+    """
     number = terms.number
     values, existence, links, classes = uses.values, uses.existence, uses.links, uses.classes
-    literals: set[bytes] = set()
+    ranges = uses.ranges
+    about_literals = any(tables.get(name) for name in ("svf_val", "avf_val", "rng_val"))
+    literals: defaultdict[bytes, set[bytes]] = defaultdict(set)
     with (
         (folder / "given_type.tsv").open("w", encoding="ascii") as types,
         (folder / "given_rel.tsv").open("w", encoding="ascii") as rels,
@@ -121,33 +160,17 @@ def write_facts(folder: Path, statements: Iterable[Statement], uses: Uses, terms
                 if classes is None or object_ in classes:
                     write_type(f"{number(subject)}\t{number(object_)}\n")
             elif object_[0] == 34:  # a quotation mark: a literal
+                if object_[-1] == 62 or predicate in ranges:  # > ends a typed literal
+                    wrong = misfits(object_, ranges.get(predicate, ()))
+                    unfit += ((subject, predicate, object_, datatype) for datatype in wrong)
                 if predicate in values:
                     write_val(f"{number(predicate)}\t{number(subject)}\t{number(object_)}\n")
-                    if uses.datatypes:
-                        literals.add(object_)
+                    if about_literals or object_[-1] == 62:
+                        literals[predicate].add(object_)
                 elif predicate in existence:
                     write_has(f"{number(predicate)}\t{number(subject)}\n")
             elif predicate in links:
                 write_rel(f"{number(predicate)}\t{number(subject)}\t{number(object_)}\n")
-    with (folder / "literal_type.tsv").open("w", encoding="ascii") as file:
-        for literal in literals:
-            for datatype in datatypes(literal):
-                file.write(f"{number(literal)}\t{number(datatype)}\n")
-    given = ("given_type", "given_rel", "given_val", "has", "literal_type")
+    write_literals(folder, literals, tables, terms)
+    given = ("given_type", "given_rel", "given_val", "has", "literal_type", "misfit", "same_value", "shared_value")
     return {table for table in given if (folder / f"{table}.tsv").stat().st_size}
-
-
-def datatypes(literal: bytes) -> list[bytes]:
-    """The datatypes a literal is a value of, by its own datatype.
-
-    >>> datatypes(b'"5"^^<http://www.w3.org/2001/XMLSchema#integer>')[1:]
-    [b'<http://www.w3.org/2001/XMLSchema#decimal>', b'<http://www.w3.org/2000/01/rdf-schema#Literal>']
-    """
-    _, _, after = literal.rpartition(b'"')
-    if after.startswith(b"@"):
-        found = [f"<{RDF}langString>"]
-    else:
-        found = [after[2:].decode() if after else f"<{XSD}string>"]
-        while found[-1].startswith(f"<{XSD}") and (wider := _WIDER.get(found[-1][len(XSD) + 1 : -1])):
-            found.append(f"<{XSD}{wider}>")
-    return [datatype.encode() for datatype in (*found, f"<{RDFS}Literal>")]

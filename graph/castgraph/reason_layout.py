@@ -3,141 +3,134 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
 
-from rdflib import OWL, RDF, RDFS, BNode, URIRef
+from castgraph.reason_axioms import (
+    DIFFERENT,
+    NOTHING,
+    SAME,
+    SUB_CLASS,
+    SUB_PROPERTY,
+    THING,
+    XSD,
+    A,
+    Axioms,
+    owl,
+    rdf,
+    rdfs,
+)
+from castgraph.reason_outside import number_of, warnings
+from castgraph.schema import Schema
 
-from castgraph.schema import XSD, Schema, members, ntriples, pairs
-
-if TYPE_CHECKING:
-    from rdflib import Graph
-    from rdflib.term import Node
-
-DATATYPES = frozenset({RDFS.Literal, RDF.langString, RDF.PlainLiteral, RDF.XMLLiteral, RDF.HTML, RDF.JSON})
+DATATYPES = frozenset({rdfs("Literal"), *map(rdf, ("langString", "PlainLiteral", "XMLLiteral", "HTML", "JSON"))})
+EVERYTHING = frozenset({THING, rdfs("Resource")})
+UNIVERSAL = frozenset({owl("topObjectProperty"), owl("topDataProperty")})
 CHARACTERISTICS = {
-    "sym": OWL.SymmetricProperty,
-    "trp": OWL.TransitiveProperty,
-    "fp": OWL.FunctionalProperty,
-    "ifp": OWL.InverseFunctionalProperty,
-    "irp": OWL.IrreflexiveProperty,
-    "asyp": OWL.AsymmetricProperty,
+    "sym": owl("SymmetricProperty"),
+    "trp": owl("TransitiveProperty"),
+    "fp": owl("FunctionalProperty"),
+    "ifp": owl("InverseFunctionalProperty"),
+    "irp": owl("IrreflexiveProperty"),
+    "asyp": owl("AsymmetricProperty"),
 }
-# Constructs that OWL 2 RL does not have; profile section 4.2.
-OUTSIDE = {
-    OWL.hasSelf: "owl:hasSelf",
-    OWL.minCardinality: "owl:minCardinality",
-    OWL.minQualifiedCardinality: "owl:minQualifiedCardinality",
-    OWL.cardinality: "owl:cardinality",
-    OWL.qualifiedCardinality: "owl:qualifiedCardinality",
-    OWL.disjointUnionOf: "owl:disjointUnionOf",
-    OWL.onProperties: "owl:onProperties",
-    OWL.datatypeComplementOf: "owl:datatypeComplementOf",
-    OWL.withRestrictions: "owl:withRestrictions",
-}
-# Expressions from which membership follows, but which do not follow from membership.
-ONE_WAY = {OWL.someValuesFrom: "owl:someValuesFrom", OWL.unionOf: "owl:unionOf", OWL.oneOf: "owl:oneOf"}
 
 
-class Layout:
-    """Fills the tables. ``literals`` gives the N-Triples form of the IRIs that stand in for literals."""
+def lay_out(stated: Axioms, closed: Axioms) -> Schema:
+    """The schema of the ontology ``stated``, of which ``closed`` is the hierarchy."""
+    layout = _Layout(stated)
+    layout.properties(closed)
+    layout.classes(closed)
+    layout.restrictions()
+    layout.assertions()
+    layout.vocabulary()
+    return Schema(
+        tables={name: frozenset(rows) for name, rows in layout.tables.items()},
+        warnings=warnings(stated),
+        differences=tuple(differences(stated)),
+        equalities=tuple(stated.pairs(SAME)),
+        closed=closed.triples,
+    )
 
-    def __init__(self, stated: Graph, literals: dict[Node, str]) -> None:
+
+def differences(stated: Axioms) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What is stated to be different from each other, with the rule that minds."""
+    for pair in stated.pairs(DIFFERENT):
+        yield "eq-diff1", pair
+    groups = frozenset(stated.of_type(owl("AllDifferent")))
+    for predicate, rule in ((owl("members"), "eq-diff2"), (owl("distinctMembers"), "eq-diff3")):
+        for axiom, head in stated.pairs(predicate):
+            if axiom in groups:
+                yield rule, tuple(stated.members(head))
+
+
+class _Layout:
+    """Fills the tables."""
+
+    def __init__(self, stated: Axioms) -> None:
         self._stated = stated
-        self._literals = literals
-        self._tables: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
-        self._warnings: list[str] = []
+        self.tables: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
         self._steps = 0
+        self._datatypes = frozenset(stated.of_type(rdfs("Datatype")))
 
-    def lay_out(self, closed: Graph) -> None:
-        self._properties(closed)
-        self._classes(closed)
-        self._restrictions()
-        self._assertions()
-        self._warn()
+    def _add(self, table: str, *terms: str) -> None:
+        self.tables[table].add(terms)
 
-    def schema(self) -> Schema:
-        stated = self._stated
-        differences: list[tuple[str, tuple[Node, ...]]] = [
-            ("eq-diff1", pair) for pair in stated.subject_objects(OWL.differentFrom)
-        ]
-        for predicate, rule in ((OWL.members, "eq-diff2"), (OWL.distinctMembers, "eq-diff3")):
-            for axiom, listed in stated.subject_objects(predicate):
-                if (axiom, RDF.type, OWL.AllDifferent) in stated:
-                    differences.append((rule, tuple(members(stated, listed))))
-        return Schema(
-            tables={name: frozenset(rows) for name, rows in self._tables.items()},
-            warnings=tuple(sorted(self._warnings)),
-            differences=tuple((rule, tuple(map(self._text, terms))) for rule, terms in differences),
-            equalities=tuple((self._text(a), self._text(b)) for a, b in stated.subject_objects(OWL.sameAs)),
-        )
-
-    def _text(self, term: Node) -> str:
-        return self._literals.get(term) or ntriples(term)
-
-    def _add(self, table: str, *terms: Node) -> None:
-        self._tables[table].add(tuple(map(self._text, terms)))
+    def _is_datatype(self, c: str) -> bool:
+        return c.startswith(f"<{XSD}") or c in DATATYPES or c in self._datatypes
 
     # --- properties -----------------------------------------------------------------------------------------------------
 
-    def _properties(self, closed: Graph) -> None:
-        equivalent = _unordered(closed.subject_objects(OWL.equivalentProperty))
-        for p, q in equivalent:
-            self._add("eqp", p, q)
-        for p, q in closed.subject_objects(RDFS.subPropertyOf):
-            if p != q and (p, q) not in equivalent and (q, p) not in equivalent:
+    def properties(self, closed: Axioms) -> None:
+        stated = self._stated
+        equivalent = _unordered(closed.pairs(owl("equivalentProperty")))
+        self.tables["eqp"] |= equivalent
+        for p, q in closed.pairs(SUB_PROPERTY):
+            if q not in UNIVERSAL and (p, q) not in equivalent and (q, p) not in equivalent:
                 self._add("sub_p", p, q)
         # Superclasses of a domain, and domains of superproperties, follow from the data: scm-dom1, scm-dom2, scm-rng1, 2.
-        thing_matters = any(c != OWL.Thing for c in closed.objects(OWL.Thing, RDFS.subClassOf))
-        for table, predicate in (("dom", RDFS.domain), ("rng", RDFS.range)):
-            for p, c in self._stated.subject_objects(predicate):
-                if (c != OWL.Thing or thing_matters) and not self._is_datatype(c):
+        thing_matters = any(c not in EVERYTHING for each in EVERYTHING for c in closed.objects(each, SUB_CLASS))
+        for table, predicate in (("dom", rdfs("domain")), ("rng", rdfs("range"))):
+            for p, c in stated.pairs(predicate):
+                if table == "rng" and self._is_datatype(c):
+                    self._add("rng_val", p, c)
+                elif (c not in EVERYTHING or thing_matters) and not self._is_datatype(c):
                     self._add(table, p, c)
-        for p, q in self._stated.subject_objects(OWL.inverseOf):
-            self._add("inv", p, q)
+        self.tables["inv"] |= set(stated.pairs(owl("inverseOf")))
         for table, characteristic in CHARACTERISTICS.items():
-            for p in self._stated.subjects(RDF.type, characteristic):
-                self._add(table, p)
-        for p, listed in self._stated.subject_objects(OWL.propertyChainAxiom):
-            self._steps_of("chain", p, list(members(self._stated, listed)), single="sub_p")
-        for p, q in _unordered(self._stated.subject_objects(OWL.propertyDisjointWith)):
-            self._add("pdw", p, q)
-        for p, q in self._disjoint(OWL.AllDisjointProperties):
+            self.tables[table] |= {(p,) for p in stated.of_type(characteristic)}
+        for p, parts in stated.lists(owl("propertyChainAxiom")):
+            self._steps_of("chain", p, parts, single="sub_p")
+        self.tables["pdw"] |= _unordered(stated.pairs(owl("propertyDisjointWith")), same=True)
+        for p, q in self._disjoint(owl("AllDisjointProperties")):
             self._add("adp", p, q)
-        for c, listed in self._stated.subject_objects(OWL.hasKey):
-            self._key(c, list(members(self._stated, listed)))
-        used = {
-            row for table in ("sub_p", "eqp", "dom", "rng", "inv", "sym", "trp", "chain") for row in self._tables[table]
-        }
-        for table, term in (("typing", RDF.type), ("same_as", OWL.sameAs)):
-            if any(self._text(term) in row for row in used):
-                self._add(table, term)
+        for c, keys in stated.lists(owl("hasKey")):
+            self._key(c, keys)
 
-    def _steps_of(self, table: str, whole: Node, parts: list[Node], *, single: str) -> None:
+    def _steps_of(self, table: str, whole: str, parts: Sequence[str], *, single: str) -> None:
         """A list as one row of two parts, or as a start, steps and an end; of one part, it is a row of ``single``."""
         if len(parts) == 1:
-            row = (parts[0], whole) if single == "sub_p" else (whole, parts[0])
-            self._add(single, *row)
+            self._add(single, *((parts[0], whole) if single == "sub_p" else (whole, parts[0])))
         elif len(parts) == 2:
             self._add(table, whole, *parts)
         elif parts:
             step = self._step(table)
-            self._tables[f"{table}_start"].add((step, self._text(parts[0]), self._text(parts[1])))
+            self._add(f"{table}_start", step, parts[0], parts[1])
             for part in parts[2:-1]:
                 step, before = self._step(table), step
-                self._tables[f"{table}_step"].add((step, before, self._text(part)))
-            self._tables[f"{table}_end"].add((self._text(whole), step, self._text(parts[-1])))
+                self._add(f"{table}_step", step, before, part)
+            self._add(f"{table}_end", whole, step, parts[-1])
 
-    def _key(self, c: Node, properties: list[Node]) -> None:
+    def _key(self, c: str, properties: Sequence[str]) -> None:
         step = ""
         for number, p in enumerate(properties):
             step, before = self._step("key"), step
             if number:
-                self._tables["key_step"].add((step, before, self._text(p)))
+                self._add("key_step", step, before, p)
             else:
-                self._tables["key_start"].add((step, self._text(c), self._text(p)))
+                self._add("key_start", step, c, p)
         if step:
-            self._tables["key_end"].add((step,))
+            self._add("key_end", step)
 
     def _step(self, table: str) -> str:
         self._steps += 1
@@ -145,106 +138,83 @@ class Layout:
 
     # --- classes --------------------------------------------------------------------------------------------------------
 
-    def _classes(self, closed: Graph) -> None:
+    def classes(self, closed: Axioms) -> None:
         stated = self._stated
-        done = _unordered(closed.subject_objects(OWL.equivalentClass))
-        for c, d in done:
-            self._add("eqc", c, d)
+        done = _unordered(closed.pairs(owl("equivalentClass")))
+        self.tables["eqc"] |= done
         done |= {(d, c) for c, d in done}
-        for c, listed in stated.subject_objects(OWL.intersectionOf):
-            parts = list(members(stated, listed))
+        for c, parts in stated.lists(owl("intersectionOf")):
             self._steps_of("inter", c, parts, single="eqc")
             if len(parts) > 1:
                 for part in parts:
                     self._add("inter_part", c, part)
                     done.add((c, part))
-        for c, listed in stated.subject_objects(OWL.unionOf):
-            for part in members(stated, listed):
+        for c, parts in stated.lists(owl("unionOf")):
+            for part in parts:
                 self._add("uni", c, part)
                 done.add((part, c))
-        for c, listed in stated.subject_objects(OWL.oneOf):
+        for c, parts in stated.lists(owl("oneOf")):
             if not self._is_datatype(c):
-                for member in members(stated, listed):
-                    self._add("oneof", c, member)
-        thing_matters = any(c != OWL.Thing for c in closed.objects(OWL.Thing, RDFS.subClassOf))
-        for c, d in closed.subject_objects(RDFS.subClassOf):
-            if c not in (d, OWL.Nothing) and (d != OWL.Thing or thing_matters) and (c, d) not in done:
+                for member in parts:
+                    if not member.startswith('"'):
+                        self._add("oneof", c, member)
+        thing_matters = any(c not in EVERYTHING for each in EVERYTHING for c in closed.objects(each, SUB_CLASS))
+        for c, d in closed.pairs(SUB_CLASS):
+            if c not in (d, NOTHING) and (d not in EVERYTHING or thing_matters) and (c, d) not in done:
                 self._add("sub", c, d)
-        for c, d in stated.subject_objects(OWL.complementOf):
-            self._add("com", c, d)
-        for c, d in _unordered(stated.subject_objects(OWL.disjointWith)):
-            self._add("dw", c, d)
-        for c, d in self._disjoint(OWL.AllDisjointClasses):
+        self.tables["com"] |= set(stated.pairs(owl("complementOf")))
+        self.tables["dw"] |= _unordered(stated.pairs(owl("disjointWith")), same=True)
+        for c, d in self._disjoint(owl("AllDisjointClasses")):
             self._add("adc", c, d)
-        self._add("nothing", OWL.Nothing)
+        self._add("nothing", NOTHING)
 
-    def _disjoint(self, kind: Node) -> Iterator[tuple[Node, Node]]:
-        for axiom in self._stated.subjects(RDF.type, kind):
-            for listed in self._stated.objects(axiom, OWL.members):
-                yield from pairs(members(self._stated, listed))
+    def _disjoint(self, kind: str) -> Iterator[tuple[str, str]]:
+        for axiom in self._stated.of_type(kind):
+            for head in self._stated.objects(axiom, owl("members")):
+                yield from combinations(self._stated.members(head), 2)
 
     # --- restrictions ---------------------------------------------------------------------------------------------------
 
-    def _restrictions(self) -> None:
+    def restrictions(self) -> None:
         stated = self._stated
-        for c, p in stated.subject_objects(OWL.onProperty):
-            for d in stated.objects(c, OWL.someValuesFrom):
-                if d == OWL.Thing:
+        for c, p in stated.pairs(owl("onProperty")):
+            for d in stated.objects(c, owl("someValuesFrom")):
+                if d in EVERYTHING:
                     self._add("svf_any", c, p)
                 else:
                     self._add("svf_val" if self._is_datatype(d) else "svf", c, p, d)
-            for d in stated.objects(c, OWL.allValuesFrom):
-                if not self._is_datatype(d):
-                    self._add("avf", c, p, d)
-            for value in stated.objects(c, OWL.hasValue):
-                self._add("hv_val" if value in self._literals else "hv", c, p, value)
-            for number in stated.objects(c, OWL.maxCardinality):
+            for d in stated.objects(c, owl("allValuesFrom")):
+                self._add("avf_val" if self._is_datatype(d) else "avf", c, p, d)
+            for value in stated.objects(c, owl("hasValue")):
+                self._add("hv_val" if value.startswith('"') else "hv", c, p, value)
+            for number in stated.objects(c, owl("maxCardinality")):
                 self._at_most(c, number, "maxc", p)
-            for number in stated.objects(c, OWL.maxQualifiedCardinality):
-                for d in stated.objects(c, OWL.onClass):
-                    self._at_most(c, number, "maxqc", p, *(() if d == OWL.Thing else (d,)))
+            for number in stated.objects(c, owl("maxQualifiedCardinality")):
+                for d in stated.objects(c, owl("onClass")):
+                    self._at_most(c, number, "maxqc", p, *(() if d == THING else (d,)))
 
-    def _at_most(self, c: Node, number: Node, table: str, *rest: Node) -> None:
-        count = self._text(number).split('"')[1].strip().lstrip("+").lstrip("0") or "0"
+    def _at_most(self, c: str, number: str, table: str, *rest: str) -> None:
+        count = number_of(number)
         if count in ("0", "1"):
             self._add(f"{table}{count}{'_any' if table == 'maxqc' and len(rest) == 1 else ''}", c, *rest)
-        else:
-            self._warnings.append(
-                f"at most {count} values of {self._text(rest[0])}: OWL 2 RL has rules for 0 and 1 only"
-            )
 
-    def _assertions(self) -> None:
+    def assertions(self) -> None:
         stated = self._stated
-        for axiom, x in stated.subject_objects(OWL.sourceIndividual):
-            for p in stated.objects(axiom, OWL.assertionProperty):
-                for y in stated.objects(axiom, OWL.targetIndividual):
+        for axiom, x in stated.pairs(owl("sourceIndividual")):
+            for p in stated.objects(axiom, owl("assertionProperty")):
+                for y in stated.objects(axiom, owl("targetIndividual")):
                     self._add("not_rel", p, x, y)
-                for v in stated.objects(axiom, OWL.targetValue):
+                for v in stated.objects(axiom, owl("targetValue")):
                     self._add("not_val", p, x, v)
 
-    # --- what the rules cannot use --------------------------------------------------------------------------------------
-
-    def _warn(self) -> None:
-        stated = self._stated
-        for predicate, name in OUTSIDE.items():
-            for subject in stated.subjects(predicate):
-                on = stated.value(subject, OWL.onProperty) or subject
-                self._warnings.append(f"{name} on {self._text(on)}: OWL 2 RL has no rule for it; it was not used")
-        for p in stated.subjects(RDF.type, OWL.ReflexiveProperty):
-            self._warnings.append(f"{self._text(p)} is reflexive: OWL 2 RL has no rule for it; it was not used")
-        for predicate, name in ONE_WAY.items():
-            for expression in stated.subjects(predicate):
-                for c in stated.subjects(RDFS.subClassOf, expression):
-                    if isinstance(expression, BNode):
-                        self._warnings.append(
-                            f"{self._text(c)} is a subclass of an {name} expression: OWL 2 RL infers nothing from it"
-                        )
-
-    def _is_datatype(self, c: Node) -> bool:
-        known = isinstance(c, URIRef) and (c.startswith(XSD) or c in DATATYPES)
-        return known or (c, RDF.type, RDFS.Datatype) in self._stated
+    def vocabulary(self) -> None:
+        """Mark rdf:type and owl:sameAs where some axiom uses them as properties."""
+        used = {term for rows in self.tables.values() for row in rows for term in row}
+        for table, term in (("typing", A), ("same_as", SAME)):
+            if term in used:
+                self._add(table, term)
 
 
-def _unordered(pairs_: Iterable[tuple[Node, Node]]) -> set[tuple[Node, Node]]:
-    """Each pair of different terms once, the lesser first."""
-    return {(min(a, b, key=str), max(a, b, key=str)) for a, b in pairs_ if a != b}
+def _unordered(pairs: Iterable[tuple[str, str]], *, same: bool = False) -> set[tuple[str, ...]]:
+    """Each pair once, the lesser first; a term with itself only where ``same``."""
+    return {(min(a, b), max(a, b)) for a, b in pairs if same or a != b}

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from castgraph.errors import ReasonerError
+from castgraph.reason_hierarchy import owlrl_closure
 from castgraph.reason_violations import Violation
-from castgraph.schema import ANNOTATIONS, OWL, RDF, VOCABULARIES, is_axiom, ntriples, owlrl_closure
+from castgraph.schema import ANNOTATIONS, OWL, RDF, VOCABULARIES, is_axiom, ntriples
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -19,8 +20,8 @@ _ERRORS = "http://www.daml.org/2002/03/agents/agent-ont#"
 
 def reference(
     data: Graph, ontology: Graph
-) -> tuple[tuple[pyoxigraph.Triple, ...], tuple[Violation, ...], tuple[str, ...]]:
-    """What owlrl infers, cut down to what is useful and legal: new triples, violations, warnings.
+) -> tuple[tuple[pyoxigraph.Triple, ...], tuple[pyoxigraph.Triple, ...], tuple[Violation, ...], tuple[str, ...]]:
+    """What owlrl infers, cut down to what is useful and legal: new triples, ``owl:sameAs``, violations, warnings.
 
     Left out are reflexive ``owl:sameAs``, literals as subjects, types of the OWL and RDF vocabularies and anonymous
     classes, and everything about the ontology itself; errors, which owlrl writes into the graph, become violations.
@@ -47,16 +48,19 @@ def reference(
     for triple in given:
         closed.add(triple)
     owlrl_closure(closed)
-    inferred, violations = [], []
+    inferred: list[pyoxigraph.Triple] = []
+    same: list[pyoxigraph.Triple] = []
+    violations: list[Violation] = []
     for triple in set(closed) - set(given):
         subject, predicate, object_ = triple
         if str(predicate) == _ERRORS + "error":
             violations.append(Violation("owlrl", str(object_)))
         elif not isinstance(subject, Literal) and _is_useful(*triple, axioms):
-            inferred.append(from_rdflib(triple))
+            (same if predicate == OWL_TERMS.sameAs else inferred).append(from_rdflib(triple))
     inferred.sort(key=str)
+    same.sort(key=str)
     violations.sort(key=str)
-    return tuple(inferred), tuple(violations), build(axioms).warnings
+    return tuple(inferred), tuple(same), tuple(violations), build(axioms).warnings
 
 
 def _is_useful(subject: Node, predicate: Node, object_: Node, axioms: Graph) -> bool:

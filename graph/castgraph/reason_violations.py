@@ -26,6 +26,8 @@ _RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "cls-maxqc2": ("{x} has {y} as {p}, of which its class {q} allows none", ("x a q", "x p y")),
     "cax-dw": ("{x} is both a {p} and a {q}, which are disjoint", ("x a p", "x a q")),
     "cax-adc": ("{x} is both a {p} and a {q}, which are disjoint", ("x a p", "x a q")),
+    "dt-not-type": ("{x} has {y} as {p}, which is no value of {q}", ("x p y",)),
+    "dt-diff": ("{x} has the different values {y} and {q} as {p}, of which it can have but one", ("x p y", "x p q")),
     "eq-diff1": ("{x} and {y} are the same, and stated to be different", ("x = y",)),
     "eq-diff2": ("{x} and {y} are the same, and stated to be all different", ("x = y",)),
     "eq-diff3": ("{x} and {y} are the same, and stated to be all different", ("x = y",)),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from castgraph.answers import Basis, Reply, Status
-from castgraph.errors import CastgraphError
+from castgraph.errors import UsageError
 from castgraph.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 from castgraph.iris import PREFIXES, shorten
 from castgraph.store import Results
@@ -17,7 +17,7 @@ def render(results: Results, format_name: str | None) -> bytes:
     """Write results in a format by its short name: ``table`` (the default) for people, others as they are defined.
 
     Raises:
-        CastgraphError: the format cannot hold this kind of result.
+        UsageError: the format cannot hold this kind of result.
     """
     if format_name in (None, "table"):
         if isinstance(results, ox.QuerySolutions):
@@ -29,9 +29,10 @@ def render(results: Results, format_name: str | None) -> bytes:
     fitting = GRAPH_FORMATS if isinstance(results, ox.QueryTriples) else RESULT_FORMATS
     if format_ not in fitting:
         names = ", ".join(one.extension for one in fitting)
-        raise CastgraphError(f"--format {format_name}: this query's result can be written as {names} or table")
+        raise UsageError(f"--format {format_name}: this query's result can be written as {names} or table")
     written: bytes | None = results.serialize(format=format_.codec)  # type: ignore[arg-type]
-    return (written or b"") + b"\n"
+    text = written or b""
+    return text if text.endswith(b"\n") else text + b"\n"
 
 
 def table(solutions: ox.QuerySolutions) -> str:
@@ -72,7 +73,9 @@ def reply_lines(reply: Reply) -> Iterator[str]:
     if reply.message and reply.status is Status.ANSWERED:
         yield reply.message
     for alternative in reply.alternatives:
-        yield f"  {alternative.reading}: ask “{alternative.question}”"
+        yield f"  {alternative.reading}: " + (
+            f"ask “{alternative.question}”" if alternative.question else str(alternative.iri)
+        )
     if reply.suggestions:
         yield "Did you mean:"
         for suggestion in reply.suggestions:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import get_type_hints
 
-from castgraph.errors import CastgraphError
+from castgraph.errors import UsageError
 from castgraph.iris import DEFAULT_BASE
 
 
@@ -58,19 +58,19 @@ class Settings:
 
     def __post_init__(self) -> None:
         if not self.base.startswith(("http://", "https://")) or not self.base.endswith("/"):
-            raise CastgraphError(f"base: {self.base!r} is not an http(s) IRI that ends in '/'")
+            raise UsageError(f"base: {self.base!r} is not an http(s) IRI that ends in '/'")
         if not 0 <= self.port <= 65535:
-            raise CastgraphError(f"port: {self.port} is not between 0 and 65535")
+            raise UsageError(f"port: {self.port} is not between 0 and 65535")
         for name, least in _LEAST.items():
             if not getattr(self, name) >= least:
-                raise CastgraphError(f"{name}: {getattr(self, name)} is less than {least}")
+                raise UsageError(f"{name}: {getattr(self, name)} is less than {least}")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """The defaults, with what ``CASTGRAPH_<NAME>`` variables say instead.
 
         Raises:
-            CastgraphError: a variable's value is not of the setting's type; the message names it.
+            UsageError: a variable's value is not of the setting's type; the message names it.
         """
         environment = os.environ if environment is None else environment
         types = get_type_hints(cls)
@@ -81,7 +81,7 @@ class Settings:
                 try:
                     values[row.name] = types[row.name](environment[variable])
                 except ValueError as error:
-                    raise CastgraphError(
+                    raise UsageError(
                         f"{variable}: {environment[variable]!r} is no {types[row.name].__name__}"
                     ) from error
         return cls(**values)  # type: ignore[arg-type]

@@ -22,6 +22,18 @@ PIECES = [
     for name in ("tvguide.txt", "imdb.txt", "wikipedia.txt")
     for piece in (DATA / name).read_text(encoding="utf-8").splitlines()
 ] + ["= X =", "Infobox", "- Starring: A, B as C", "Cast", " Role", "Ann ...", "Written by Z", "Box Office", "$5"]
+PIECES += [
+    "== Cast ==",
+    "=== Voice cast ===",
+    "== Plot ==",
+    "* Ann Vale as Ines (voice), a keeper. She is.",
+    "- A B as C – d",
+    "* Ada Locke as Narrator[1]: who",
+    "* somebody",
+    "- Name: Y (film)",
+    "- Starring: Ann Vale and Bo Lee",
+]
+PIECES += ["Stars: Ann, Tilda Marrow and Bo", "7,2 / 10", "(12,345 votes)", "Ratings: 7.2/10 (12K)", "Metascore: 7/100"]
 PAGES = st.lists(st.sampled_from(PIECES) | st.text(max_size=30), max_size=40).map("\n".join)
 
 IMDB_SECTIONS = [

@@ -84,8 +84,38 @@ def test_broken_script_is_reported_with_its_line_and_the_others_are_read(lamp: R
 
 
 def test_page_whose_scripts_are_all_broken_is_refused(read_page: ReadPage) -> None:
-    with pytest.raises(SourceError, match="states nothing"):
-        read_page('<html><script type="application/ld+json">{</script></html>')
+    with pytest.raises(SourceError, match="cannot be parsed: line 3 of it: Expecting ':' delimiter") as raised:
+        read_page('<html>\n<script type="application/ld+json">\n{"a": 1,\n"b" 2}\n</script></html>')
+    assert raised.value.line == 4
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        "<!--\n{}\n-->",
+        "//<![CDATA[\n{}\n//]]>",
+        "/*<![CDATA[*/\n{}\n/*]]>*/",
+        "<![CDATA[\n{}]]>",
+        "// <!--\n{}\n// -->",
+    ],
+)
+def test_json_ld_hidden_in_a_comment_is_read_on_its_lines(read_page: ReadPage, wrapped: str) -> None:
+    script = wrapped.replace("{}", '{"@type": "Movie",\n"name": "Lamp --> Hat"}')
+    reading = read_page(f'<html>\n<script type="application/ld+json">{script}</script></html>')
+    assert [(record.line, record.node["name"]) for record in reading.records] == [(4, "Lamp --> Hat")]
+
+
+def test_prefix_for_schema_org_is_expanded(read_page: ReadPage, facts: Facts, credits_of: Credits) -> None:
+    reading = read_page(
+        '<html><script type="application/ld+json">\n'
+        '{"@context": {"s": "https://schema.org/", "x": "https://example.org/"}, "@type": "s:Movie",\n'
+        '"s:name": "Lamp", "x:name": "Hat",\n'
+        '"s:actor": {"@type": "s:PerformanceRole", "s:characterName": "Ines", "s:actor": {"s:name": "Ann Vale"}},\n'
+        '"s:director": {"@type": "s:Person", "s:name": "Petra Lund"}}\n</script></html>'
+    )
+    assert (facts(reading, "name"), facts(reading, "type")) == (["Lamp"], ["Film"])
+    assert credits_of(reading) == [("Ann Vale", "Ines")]
+    assert [record.line for record in reading.records] == [3, 4, 5]
 
 
 def test_film_has_releases_and_a_series_broadcasts(read_page: ReadPage, facts: Facts) -> None:

@@ -12,6 +12,7 @@ from castgraph.readers import read
 from castgraph.readers.credits import parse_roles
 from castgraph.readers.imdb_lines import Kind, kind_of
 from castgraph.records import Node, Reading
+from castgraph.sheets import reduce_to_sheet
 
 ReadPage = Callable[[str], Reading]
 Facts = Callable[..., list[object]]
@@ -82,10 +83,86 @@ def test_role_without_a_character_gives_none(role: str) -> None:
     assert parse_roles(role)[0].character is None
 
 
-def test_narrator_with_a_name_of_its_own_keeps_it() -> None:
-    (role,) = parse_roles("Space Agency Narrator (2 episodes, 2007)")
+@pytest.mark.parametrize("text", ["Space Agency Narrator (2 episodes, 2007)", "The Sports Narrator", "The Narrator"])
+def test_narrator_with_a_name_of_its_own_narrates_as_a_character(text: str) -> None:
+    (role,) = parse_roles(text)
     assert role.is_narration
-    assert role.character == "Space Agency Narrator"
+    assert role.character == role.name
+
+
+def test_name_with_a_narrator_in_it_is_a_character() -> None:
+    assert not parse_roles("The Narrator's Wife")[0].is_narration
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Narrator", "narrator (voice)", "Self - Narrator", "Narrator (Norlandic version)", "Co-Narrator (uncredited)"],
+)
+def test_role_of_the_narrator_is_a_narration_without_a_character(text: str) -> None:
+    (role,) = parse_roles(text)
+    assert role.is_narration
+    assert role.character is None
+
+
+def test_star_who_has_a_row_in_the_cast_is_credited_once(read_page: ReadPage, facts: Facts) -> None:
+    stars = "Stars: Ann Vale, Bo Lee and Cy Roe\n"
+    cast = "Series cast summary:\nDi Orr ...\n Una\nAnn Vale ...\n Ines (2 episodes, 2017)\nBo Lee ...\n\n"
+    for page in (f"Lamp (2017)\n{stars}{cast}", f"Lamp (2017)\n{cast}{stars}"):
+        nodes = [cast_node for cast_node in facts(read_page(page), "hasPerformance") if isinstance(cast_node, dict)]
+        found = {node["performerAsCredited"]: (node.get("characterAsCredited"), node["creditOrder"]) for node in nodes}
+        assert found == {
+            "Di Orr": ("Una", "1"),
+            "Ann Vale": ("Ines", "2"),
+            "Bo Lee": (None, "3"),
+            "Cy Roe": (None, "3"),
+        }
+        assert len(nodes) == 4
+
+
+def test_star_of_a_similar_title_is_credited_there_too(read_page: ReadPage, facts: Facts) -> None:
+    reading = read_page("Series cast summary:\nAnn ...\n Ines\n\nMore like this\nHat (2016)\nStars: Ann, Bo\n")
+    assert len(facts(reading, "hasPerformance", "#similar/1")) == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "votes"),
+    [
+        ("7.2/10 (12,345 votes)", "12345"),
+        ("7.2/10", None),
+        ("7,2/10", None),
+        ("7.2 / 10", None),
+        ("Ratings: 7.2/10 from 12,345 users", "12345"),
+        ("Your rating: 1 2 3 4 5 6 7 8 9 10 7.2/10 X", None),
+        ("Your rating: 1 2 … 10 7.2/10 X", None),
+        ("7.2/10\n12,345", "12345"),
+        ("7.2/10\n\nfrom 12,345 users", "12345"),
+        ("7\N{NO-BREAK SPACE}/ 10 (12\N{NARROW NO-BREAK SPACE}345 votes)", "12345"),
+    ],
+)
+def test_rating_of_every_form_is_read(read_page: ReadPage, facts: Facts, lines: str, votes: str | None) -> None:
+    reading = read_page(f"Lamp (2017)\n{lines}\nPlot Keywords:\n")
+    (rating,) = (cast(Node, node) for node in facts(reading, "rating"))
+    counted = [rating.get("ratingCount"), *facts(reading, "ratingCount", "#rating")]
+    assert rating["ratingValue"] in {"7.2", "7"}
+    assert rating["bestRating"] == "10"
+    assert [count for count in counted if count] == ([votes] if votes else [])
+    assert reading.skipped == ()
+    assert read_page(reduce_to_sheet(reading)).records == reading.records
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("11/10", "not a rating"),
+        ("Rating: 7.2", "not a rating"),
+        ("7.2/10 (12K)", "not a rating"),
+        ("7.2/10\n12K", "a rounded number"),
+        ("Metascore: 74/100 (based on 12 reviews)", "Metascore"),
+    ],
+)
+def test_what_looks_like_a_rating_and_is_none_is_reported(read_page: ReadPage, text: str, reason: str) -> None:
+    (skipped,) = read_page(f"Lamp (2017)\n{text}\nPlot Keywords:\n").skipped
+    assert reason in skipped.reason
 
 
 def test_similar_titles_without_a_header_stay_titles_without_a_name(lamp: Reading, facts: Facts) -> None:

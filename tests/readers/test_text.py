@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import os
 from pathlib import Path
 
 import pytest
 
 from castgraph.errors import SourceError
 from castgraph.readers import read
+from castgraph.readers.curated import parse_yaml
 from castgraph.readers.text import parse
 
 PAGE = "= Café Orvane =\n\nInfobox\n- Director: Petra Lüd\n- First Aired: 2017-03-04\n"
@@ -41,6 +43,26 @@ def test_encoding_and_line_ends_do_not_change_what_is_read(tmp_path: Path, data:
 def test_line_numbers_are_an_editors() -> None:
     text = parse(Path("page"), "one\u2028still one\x0cand one\r\ntwo\rthree\n".encode())
     assert len(text.lines) == 3
+
+
+@pytest.mark.parametrize("space", ["\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "\N{FIGURE SPACE}"])
+def test_no_break_space_is_a_space(space: str) -> None:
+    assert parse(Path("page"), f"In the{space}year\n".encode()).lines == ("In the year",)
+
+
+def test_page_break_at_the_start_of_a_line_is_dropped_and_breaks_none() -> None:
+    assert parse(Path("page"), b"one\n\x0ctwo\n\x0b\x0c\n three\n").lines == ("one", "two", "", " three")
+
+
+@pytest.mark.parametrize("name", ["page.txt", "page.yaml"])
+def test_pipe_and_device_are_refused_at_once(tmp_path: Path, name: str) -> None:
+    pipe = tmp_path / name
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        with pytest.raises(SourceError, match="no regular file"):
+            read(path)
+        with pytest.raises(SourceError, match="no regular file"):
+            parse_yaml(path)
 
 
 def test_page_in_a_declared_encoding_is_read() -> None:

@@ -9,7 +9,9 @@ from typing import cast
 import pytest
 
 from castgraph.readers import read
+from castgraph.readers.lists import split_people
 from castgraph.records import Node, Reading
+from castgraph.sheets import reduce_to_sheet
 
 ReadPage = Callable[[str], Reading]
 Facts = Callable[..., list[object]]
@@ -87,3 +89,130 @@ def test_article_without_a_heading_or_an_infobox_is_still_read(read_page: ReadPa
     nameless = read_page("Infobox\n- Director: Ann Vale\n")
     assert facts(nameless, "name") == []
     assert facts(nameless, "type") == ["ScreenWork"]
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Gordon Carroll, David Giler and Walter Hill", ["Gordon Carroll", "David Giler", "Walter Hill"]),
+        ("Ann Vale, Bo Lee, and Cy Roe", ["Ann Vale", "Bo Lee", "Cy Roe"]),
+        ("Joel Coen and Ethan Coen", ["Joel Coen", "Ethan Coen"]),
+        ("Tom Hanks & Meg Ryan", ["Tom Hanks", "Meg Ryan"]),
+        ("Moby, Cher and Enya", ["Moby", "Cher", "Enya"]),
+        ("Penn & Teller", ["Penn & Teller"]),
+        ("Key and Peele", ["Key and Peele"]),
+        ("Penn & Teller, Ann Vale", ["Penn & Teller", "Ann Vale"]),
+        ("Joel Silver, Larry and Andy Roe", ["Joel Silver", "Larry and Andy Roe"]),
+        ("Lamp and Wick Productions", ["Lamp and Wick Productions"]),
+        ("Ann Vale as Tom and Jerry", ["Ann Vale as Tom and Jerry"]),
+        ("Ann Vale as Ines and Bo Lee as Una", ["Ann Vale as Ines", "Bo Lee as Una"]),
+        ("Ann Vale (story and script)", ["Ann Vale"]),
+        ("Ann Vale (story and script) & Bo Lee (script)", ["Ann Vale", "Bo Lee"]),
+        ("Sandy Anderson", ["Sandy Anderson"]),
+    ],
+)
+def test_people_joined_by_and_are_several_where_that_can_be_told(text: str, people: list[str]) -> None:
+    assert [name for name, _ in split_people(text)] == people
+
+
+@pytest.mark.parametrize("field", ["Production company", "Studio", "Network"])
+@pytest.mark.parametrize("name", ["Simon and Schuster", "A & E", "Old Wick Films and New Lamp Pictures"])
+def test_company_is_not_split_at_and(read_page: ReadPage, facts: Facts, field: str, name: str) -> None:
+    reading = read_page(f"= Title =\nInfobox\n- {field}: {name}\n")
+    assert names(facts(reading, "broadcaster" if field == "Network" else "productionCompany")) == [name]
+
+
+CAST = """= Lamp =
+Infobox film
+- Starring: Ann Vale, Bo Lee and Cy Roe
+- Narrated: Gil Noe
+
+== Cast ==
+* Ann Vale as Ines Calloway, a keeper of lamps. She is old.
+- Bo Lee as The Lighter (uncredited) – somebody
+* Di Orr as Robot (voice): it walks[1]
+* Ed Poe as Dr. J. Roe, Jr.
+* many others as extras
+* Cy Roe
+
+=== Voice cast ===
+* Gil Noe as Narrator
+* Hal Coe as Echo
+
+=== Others ===
+* Ida May and Jo Ray as Twins
+
+== Plot ==
+* Bob Who as Nobody
+"""
+
+
+def test_section_cast_says_who_played_whom(read_page: ReadPage, facts: Facts, credits_of: Credits) -> None:
+    reading = read_page(CAST)
+    assert credits_of(reading) == [
+        ("Cy Roe", None),
+        ("Ann Vale", "Ines Calloway"),
+        ("Bo Lee", "The Lighter"),
+        ("Di Orr", "Robot"),
+        ("Ed Poe", "Dr. J. Roe, Jr."),
+        ("Gil Noe", None),
+        ("Hal Coe", "Echo"),
+        ("Ida May", "Twins"),
+        ("Jo Ray", "Twins"),
+    ]
+    nodes = [cast(Node, node) for node in facts(reading, "hasPerformance")]
+    assert [node["performerAsCredited"] for node in nodes if node["type"] == "VoicePerformance"] == [
+        "Di Orr",
+        "Hal Coe",
+    ]
+    assert [record.line for record in reading.records if "hasNarration" in record.node] == [15]
+    assert [skipped.line for skipped in reading.skipped] == [11, 12]
+
+
+def test_sheet_of_a_cast_has_no_descriptions_and_gives_the_same_records(read_page: ReadPage) -> None:
+    reading = read_page(CAST)
+    sheet = reduce_to_sheet(reading)
+    for words in ("keeper", "somebody", "walks", "Nobody"):
+        assert words not in sheet
+    assert read_page(sheet).records == reading.records
+
+
+@pytest.mark.parametrize("heading", ["== Cast ==", "==Cast and characters==", "=== Main cast ==="])
+def test_headings_of_a_cast_are_known(read_page: ReadPage, credits_of: Credits, heading: str) -> None:
+    assert credits_of(read_page(f"= Lamp =\n\n{heading}\n• Ann Vale as Ines\n")) == [("Ann Vale", "Ines")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "name", "year", "types"),
+    [
+        ("Alien Dawn (film)", "Alien Dawn", [], {"ScreenWork", "Film"}),
+        ("Alien Dawn (2011 film)", "Alien Dawn", ["2011"], {"ScreenWork", "Film"}),
+        ("Lamp (TV series)", "Lamp", [], {"ScreenWork", "Series"}),
+        ("Lamp (2009 American TV series)", "Lamp", ["2009"], {"ScreenWork", "Series"}),
+        ("Lamp (miniseries)", "Lamp", [], {"ScreenWork", "MiniSeries"}),
+        ("Lamp (book)", "Lamp", [], {"Work"}),
+        ("(500) Days of Summer", "(500) Days of Summer", [], {"ScreenWork"}),
+        ("Birdman or (The Unexpected)", "Birdman or (The Unexpected)", [], {"ScreenWork"}),
+    ],
+)
+def test_disambiguator_is_no_part_of_the_name(
+    read_page: ReadPage, facts: Facts, heading: str, name: str, year: list[str], types: set[str]
+) -> None:
+    reading = read_page(f"= {heading} =\n")
+    assert (facts(reading, "name"), facts(reading, "releaseYear")) == ([name], year)
+    assert set(facts(reading, "type")) == types
+
+
+def test_kind_in_the_heading_does_not_contradict_the_infobox(read_page: ReadPage, facts: Facts) -> None:
+    counted = read_page("= Lamp (film) =\nInfobox\n- Num episodes: 4\n")
+    assert set(facts(counted, "type")) == {"ScreenWork", "Series"}
+    assert "heading" in counted.skipped[0].reason
+    series = read_page("= Lamp (TV series) =\nInfobox\n- Running time: 55 minutes\n")
+    assert set(facts(series, "type")) == {"ScreenWork", "Series"}
+
+
+def test_infobox_names_the_title(read_page: ReadPage, facts: Facts) -> None:
+    assert facts(read_page("Infobox\n- Name: Lamp\n"), "name") == ["Lamp"]
+    same = read_page("= Lamp (film) =\nInfobox\n- Name: Lamp\n")
+    assert (facts(same, "name"), same.skipped) == (["Lamp"], ())
+    assert facts(read_page("= Lamp =\nInfobox\n- Title: The Lamp\n"), "name") == ["Lamp", "The Lamp"]

@@ -51,7 +51,7 @@ def infer() -> Infer:
     def run(turtle: str) -> set[str]:
         result = closed(turtle)
         assert result.violations == ()
-        return {short(triple) for triple in result.inferred}
+        return {short(triple) for triple in result.inferred + result.equality}
 
     return run
 

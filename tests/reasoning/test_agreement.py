@@ -19,11 +19,11 @@ RACE_TO_MARS = """
 @prefix : <http://example.org/> .
 :race a film:MiniSeries ; film:hasPerformance :p1, :p2, :p3, :p4, _:p5, :p6 ; film:hasNarration :p7, :p8 ;
     film:director :george ; film:writer :branko ; film:similarTo :mission, :odyssey ; film:companionTo :rising ;
-    film:nomination :gemini ; film:releaseYear "2007" ; film:numberOfEpisodes 04 .
+    film:nomination :gemini ; film:releaseYear 2007 ; film:numberOfEpisodes 04 .
 :p1 film:performer :riley ; film:character :erwin ; film:creditOrder 1 ; film:performerAsCredited "Michael Riley" .
 :p2 film:performer :bluteau ; film:character :hebert ; film:episodeCount 4 .
 :p3 film:performer :bussieres ; film:character :decelles .
-:p4 film:character :okuda ; film:creditNote "uncredited"@en .
+:p4 film:character :okuda ; film:creditNote "uncredited" .
 _:p5 film:character :alarcon .
 :p6 film:performer :bourreau ; film:character :alarcon .
 :p7 film:performer :vrana ; film:characterAsCredited "Space Agency Narrator" .
@@ -44,10 +44,14 @@ def both(triples: list[Triple], ontology: Graph) -> tuple[Closure, Closure]:
     return closure(triples, ontology), closure(triples, ontology, reasoner=Reasoner.OWLRL)
 
 
+def everything(closure: Closure) -> set[Triple]:
+    return {*closure.inferred, *closure.equality}
+
+
 def test_race_to_mars(ontology: Graph) -> None:
     triples = [quad.triple for quad in parse(RACE_TO_MARS, format=RdfFormat.TURTLE)]
     nemo, owlrl = both(triples, ontology)
-    assert set(nemo.inferred) == set(owlrl.inferred)
+    assert everything(nemo) == everything(owlrl)
     assert len(nemo.inferred) == len(set(nemo.inferred)) > 100
     assert not set(nemo.inferred) & set(triples)
     assert nemo.violations == owlrl.violations == ()
@@ -101,15 +105,16 @@ def owlrl_is_slow(examples: int) -> settings:
 @given(triples=st.lists(st.one_of(links, links, types, values), max_size=12))
 def test_any_film_data(ontology: Graph, triples: list[Triple]) -> None:
     nemo, owlrl = both(triples, ontology)
-    assert set(nemo.inferred) == set(owlrl.inferred)
-    assert len(nemo.violations) == len(owlrl.violations)
+    assert everything(nemo) == everything(owlrl)
+    # Not so for owlrl: that a year is a number, which "05" and "x" are not.
+    assert len([each for each in nemo.violations if each.rule != "dt-not-type"]) == len(owlrl.violations)
 
 
 @owlrl_is_slow(6)
 @given(triples=st.lists(st.one_of(links, types, values), max_size=5), same=st.lists(equalities, min_size=1, max_size=2))
 def test_any_film_data_with_equal_things(ontology: Graph, triples: list[Triple], same: list[Triple]) -> None:
     nemo, owlrl = both(triples + same, ontology)
-    assert set(nemo.inferred) == set(owlrl.inferred)
+    assert everything(nemo) == everything(owlrl)
 
 
 def test_inconsistent_data_are_reported_and_never_written(ontology: Graph) -> None:

@@ -23,7 +23,9 @@ _NOTE = re.compile(
 _SAID_BY_TYPE = {"voice", "archive footage", "narrator"}
 _DOUBLE = re.compile(r"\s+/\s+")
 _SELF = re.compile(r"(?:self|himself|herself|themselves|themself)(?:\s+-\s+.*)?", re.IGNORECASE)
-_NARRATOR = re.compile(r"(?:.*\s)?(?:co-)?narrator", re.IGNORECASE)
+_NARRATOR = re.compile(
+    r"(?:(?:self|himself|herself|themselves|themself)\s+-\s+)?(?:co-)?narrator(?:\s*\([^()]*\))*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,18 @@ class Role:
 
     @property
     def is_narration(self) -> bool:
-        """Whether it is the role of a narrator (archive footage of one is not a narration)."""
-        named_so = _NARRATOR.fullmatch(self.name) or any(note.casefold().startswith("narrator") for note in self.notes)
-        return bool(named_so) and not self.is_archive
+        """Whether the credit itself calls the role a narrator (archive footage of one is not a narration).
+
+        "Space Agency Narrator" does so too; the character then tells this narrator from others of the work.
+        """
+        named_so = self.name.casefold().split()[-1:] == ["narrator"] or _NARRATOR.fullmatch(self.name)
+        noted_so = any(note.casefold().startswith("narrator") for note in self.notes)
+        return bool(named_so or noted_so) and not self.is_archive
 
     @property
     def character(self) -> str | None:
         """Whom the role presents; None for people as themselves and for a plain narrator."""
-        if not self.name or _SELF.fullmatch(self.name) or self.name.casefold() in {"narrator", "co-narrator"}:
+        if not self.name or _SELF.fullmatch(self.name) or _NARRATOR.fullmatch(self.name):
             return None
         return self.name
 
@@ -84,6 +90,25 @@ def narration(draft: Draft, line: int, work: str, *, performer: str, role: str) 
     """Record a narration where the page says so in other words than the role: under a heading Narrated by."""
     for part in parse_roles(role):
         _record(draft, line, work, performer, replace(part, notes=("narrator", *part.notes)), None)
+
+
+def is_listed(draft: Draft, performer: str, role: str = "", *, narrates: bool = False) -> bool:
+    """Whether the page's cast list credits the performer: then a mention elsewhere is the same credit.
+
+    A mention with a role is so only where the list has that role; ``narrates`` asks for narrations only.
+    """
+    terms = {"hasNarration"} if narrates else {"hasPerformance", "hasNarration"}
+    rows = [row for term in terms for row in draft.cast_rows.get(term, ()) if _performer(row) == slug(performer)]
+    wanted = parse_roles(role)
+    return bool(rows) and all(
+        not part.name or any(slug(part.name) == slug(str(row.get("characterAsCredited", ""))) for row in rows)
+        for part in wanted
+    )
+
+
+def _performer(row: Node) -> str:
+    value = row.get("performer")
+    return slug(str(value["name"])) if isinstance(value, dict) else ""
 
 
 def _record(draft: Draft, line: int, work: str, performer: str | None, role: Role, order: int | None) -> None:

@@ -13,7 +13,9 @@ from typing import cast
 
 import yaml
 
+from castgraph.context import context
 from castgraph.errors import SourceError
+from castgraph.readers.text import refuse_irregular
 from castgraph.records import Document, Json, Node, Reading, Record, named
 
 _EXPECTED = "curated facts: `cites:`, `kind:`, `publisher:` and `records:` with `line:`, `words:` and `node:` each"
@@ -26,6 +28,7 @@ def parse_yaml(path: Path) -> object:
         SourceError: it cannot be read or is no YAML; names the line.
     """
     try:
+        refuse_irregular(path)
         return cast("object", yaml.safe_load(path.read_text(encoding="utf-8-sig")))
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(path, f"cannot be read ({error})", expected="a YAML file in UTF-8") from error
@@ -78,6 +81,11 @@ def _identified(path: Path, node: Node, position: int) -> Node:
                 path, "a node with neither `id:` nor `type:` and `name:`", line=position, expected=_EXPECTED
             )
         node = {**named(str(node["type"]), str(node["name"])), **node}
+    for key, value in node.items():
+        told = (value if isinstance(value, list) else [value]) if key == "type" else [key]
+        for term in told:
+            if term not in context():
+                raise SourceError(path, f"{term!r} is no term", line=position, expected="terms of context.jsonld")
     if not str(node["id"]).startswith("#"):
         raise SourceError(path, f"id {node['id']!r}", line=position, expected="an id that begins with #")
     return {key: _value(path, value, position) for key, value in node.items()}

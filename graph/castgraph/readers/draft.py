@@ -27,6 +27,7 @@ class Draft:
         self.publisher = publisher
         self.licence = licence
         self.url: str | None = None
+        self.cast_rows: dict[str, list[Node]] = {}
         self._records: list[Record] = []
         self._skipped: list[Skipped] = []
         self._kept: dict[int, list[str]] = {}
@@ -43,6 +44,12 @@ class Draft:
     def record(self, line: int, node: Node) -> None:
         """Record a node that the line states."""
         self._records.append(Record(node, line))
+
+    def end_cast_list(self) -> None:
+        """Take what is stated so far as the page's cast list: its rows are :attr:`cast_rows`, by property."""
+        own = [record.node for record in self._records if record.node["id"] == TITLE]
+        for term in ("hasPerformance", "hasNarration"):
+            self.cast_rows[term] = [value for node in own if isinstance(value := node.get(term), dict)]
 
     def keep(self, line: int, part: str) -> None:
         """Keep this part of the line for the fact sheet, unless it is kept already."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from castgraph.errors import SourceError
 from castgraph.readers.draft import Draft
 from castgraph.readers.html_work import WORKS, Source, WorkReader
 from castgraph.readers.schema_org import Object, objects, text, types
@@ -47,6 +48,10 @@ def read(text: Text) -> Reading:
                 reader.read(source, draft.numbered("#work"))
         draft.url = page.url or _address(main.node)
     draft.publisher = page.site_name or _host(draft.url) or text.path.name
+    broken = next((script for script in page.scripts if script.problem is not None), None)
+    if broken is not None and not works:
+        problem = f"its JSON-LD cannot be parsed: {broken.problem}"
+        raise SourceError(text.path, problem, line=broken.problem_line, expected=_EXPECTED)
     marker = page.scripts[0].line if page.scripts else recognises(text)
     return draft.finish(marker=marker, expected=_EXPECTED)
 

@@ -13,6 +13,7 @@ from castgraph.readers.draft import Draft
 from castgraph.readers.imdb_cast import read_cast
 from castgraph.readers.imdb_details import DETAILS, read_detail, read_reviews
 from castgraph.readers.imdb_lines import Kind, kind_of, read_line
+from castgraph.readers.imdb_rating import count_votes, read_rating, why_no_rating
 from castgraph.readers.imdb_similar import read_similar
 from castgraph.readers.prose import is_prose, read_story_years, read_summary_credit
 from castgraph.readers.sections import PREAMBLE, split
@@ -69,34 +70,50 @@ def read(text: Text) -> Reading:
     """Read an IMDb title page. Where it does not state its own title, the title stays without a name."""
     draft = Draft(text, KIND, "IMDb")
     order = count(1)
+    stars: list[Line] = []  # read last, when it is known whom the cast table lists
     for section in split(text.numbered(), _HEADINGS):
         if section.name != PREAMBLE:
             draft.keep(section.line, section.heading)
         if section.name in _ABOUT_THE_TITLE:
-            _read_about(draft, section.body, section.name)
+            _read_about(draft, section.body, section.name, stars)
         elif section.name == "similar":
             read_similar(draft, section.body)
         elif section.name in {"cast", "series cast"}:
             if section.name == "series cast":
                 draft.state(section.line, type="Series")  # the page says so itself
-            _read_about(draft, read_cast(draft, section.body, order), "story")
+            _read_about(draft, read_cast(draft, section.body, order), "story", stars)
         elif section.name == "reviews":
             read_reviews(draft, section.body)
         elif section.name in DETAILS:
-            _read_about(draft, read_detail(draft, section), "story")
+            _read_about(draft, read_detail(draft, section), "story", stars)
+    draft.end_cast_list()
+    for line in stars:
+        read_line(draft, line, TITLE)
     if draft.first_line():
         draft.state(draft.first_line(), type="ScreenWork")
     return draft.finish(marker=recognises(text), expected="a cast, similar titles or details of the title")
 
 
-def _read_about(draft: Draft, body: tuple[Line, ...], section: str) -> None:
-    """Read lines that speak of the page's own title; only the preamble states its name, and the keywords' keywords."""
+def _read_about(draft: Draft, body: tuple[Line, ...], section: str, stars: list[Line]) -> None:
+    """Read lines that speak of the page's own title; only the preamble states its name, and the keywords' keywords.
+
+    Lines of stars are left for later, in ``stars``.
+    """
     titled = section != PREAMBLE
+    rating = ""  # the line before was a rating without votes: its identifier
     for line in body:
         plain = squeeze(line.text)
         kind = kind_of(plain)
+        rated, rating = rating, ""
         if kind is Kind.HEADER and titled:
             draft.skip(line.number, "a name and a year where none is expected")
+        elif kind is Kind.STARS:
+            stars.append(line)
+        elif kind is Kind.RATING:
+            rating = read_rating(draft, line.number, plain, TITLE)
+        elif rated and (votes := count_votes(plain)):
+            draft.state(line.number, rated, ratingCount=votes)
+            draft.keep(line.number, plain)
         elif kind is not Kind.PROSE:
             titled = titled or kind is Kind.HEADER
             read_line(draft, line, TITLE)
@@ -107,7 +124,9 @@ def _read_about(draft: Draft, body: tuple[Line, ...], section: str) -> None:
             else:
                 read_story_years(draft, line)
                 read_summary_credit(draft, line)
-                if section == PREAMBLE and "|" in plain and re.search("[0-9]", plain) and not is_prose(plain):
+                if reason := why_no_rating(plain, after_rating=bool(rated)):
+                    draft.skip(line.number, reason)
+                elif section == PREAMBLE and "|" in plain and re.search("[0-9]", plain) and not is_prose(plain):
                     draft.skip(line.number, "several facts on one line, in no known form")
 
 

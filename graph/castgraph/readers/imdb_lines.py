@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from castgraph.readers.credits import credit
+from castgraph.readers.credits import credit, is_listed
 from castgraph.readers.draft import Draft
-from castgraph.readers.lists import person, split_list
+from castgraph.readers.imdb_rating import is_rating, read_rating
+from castgraph.readers.lists import person, split_people
 from castgraph.readers.prose import is_prose
 from castgraph.readers.text import Line, squeeze
-from castgraph.records import TITLE, Json, Node, named
+from castgraph.records import TITLE, Json, named
 
 
 class Kind(Enum):
@@ -81,11 +82,6 @@ GENRES = frozenset(
 )
 """IMDb's genres: a lone word is a genre only when it is one of them."""
 
-_RATING = re.compile(
-    r"(?:Ratings?: )?(?P<scale>1 2 3 4 5 6 7 8 9 10 )?(?P<value>[0-9]{1,2}(?:\.[0-9]+)?|-)/10(?: X)?"
-    r"(?: (?:from )?\(?(?P<votes>[0-9][0-9,]*)\)?(?: (?:users?|votes?|ratings?|IMDb users))?)?(?: X)?"
-)
-
 _AWARDS = re.compile(
     r"(?:(?:(?P<won>Won|Nominated for) (?P<number>[0-9]{1,4}) [A-Z][^.]{1,60}\. ?(?:Another )?)?"
     r"(?:(?P<wins>[0-9,]{1,6}) wins?)?(?: & )?(?:(?P<nominations>[0-9,]{1,6}) nominations?)?\.?)"
@@ -118,7 +114,7 @@ def kind_of(text: str) -> Kind:
             return kind
     if _genres(text):
         return Kind.GENRES
-    if _RATING.fullmatch(text):
+    if is_rating(text):
         return Kind.RATING
     if text and _AWARDS.fullmatch(text) and any(letter.isdigit() for letter in text):
         return Kind.AWARDS
@@ -136,7 +132,7 @@ def read_line(draft: Draft, line: Line, work: str) -> Kind:
     elif kind is Kind.GENRES:
         draft.state(line.number, work, genre=[named("Genre", genre) for genre in _genres(text)])
     elif kind is Kind.RATING:
-        _read_rating(draft, line.number, text, work)
+        read_rating(draft, line.number, text, work)
     elif kind is Kind.AWARDS:
         text = _read_awards(draft, line.number, text, work)
     elif kind is not Kind.PROSE:
@@ -175,24 +171,6 @@ def _genres(text: str) -> tuple[str, ...]:
     return words if known and all(_GENRE.fullmatch(word) for word in words) else ()
 
 
-def _read_rating(draft: Draft, line: int, text: str, work: str) -> None:
-    match = _RATING.fullmatch(text)
-    assert match is not None  # it is what made this a rating
-    if match["value"] == "-":
-        return  # nobody has voted yet
-    node: Node = {
-        "id": draft.fresh("#rating" if work == TITLE else f"{work}/rating"),
-        "type": "Rating",
-        "ratingValue": match["value"],
-        "bestRating": "10",
-    }
-    if match["scale"]:
-        node["worstRating"] = "1"
-    if match["votes"]:
-        node["ratingCount"] = match["votes"].replace(",", "")
-    draft.state(line, work, rating=node)
-
-
 def _read_awards(draft: Draft, line: int, text: str, work: str) -> str:
     match = _AWARDS.fullmatch(text)
     assert match is not None  # it is what made this an awards line
@@ -213,8 +191,10 @@ def _read_people(draft: Draft, line: int, text: str, work: str, kind: Kind) -> s
     match = pattern.fullmatch(text)
     assert match is not None  # it is what made this a credit
     printed = _MORE.sub("", match["names"]).strip()
-    people = split_list(printed)
+    people = split_people(printed)
     for order, (name, qualifier) in enumerate(people, start=1):
+        if kind is Kind.STARS and work == TITLE and is_listed(draft, name):
+            continue  # the row of the cast table is the same credit, and says more
         if kind is Kind.STARS:
             credit(draft, line, work, performer=name, role="", order=order)
         elif qualifier is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from castgraph.readers.draft import Draft
 from castgraph.readers.imdb_lines import Kind, kind_of, looks_like_genres, read_line
+from castgraph.readers.imdb_rating import why_no_rating
 from castgraph.readers.prose import read_story_years
 from castgraph.readers.text import Line, squeeze
 
@@ -21,7 +22,9 @@ def read_similar(draft: Draft, body: tuple[Line, ...]) -> None:
         if kind is Kind.PROSE or kind is Kind.AWARDS:
             if work:
                 read_story_years(draft, line, work)
-            if looks_like_genres(text):
+            if reason := why_no_rating(text):
+                draft.skip(line.number, reason)
+            elif looks_like_genres(text):
                 draft.skip(line.number, "neither a name with a year, genres, a rating nor a credit")
             continue
         if kind.value <= last or not work:

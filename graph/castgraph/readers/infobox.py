@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Set
 
-from castgraph.readers.credits import credit, narration
+from castgraph.readers.credits import credit, is_listed, narration
 from castgraph.readers.draft import Draft
-from castgraph.readers.lists import person, split_list
+from castgraph.readers.lists import Stated, person, split_list, split_people
 from castgraph.readers.quantities import dates, dates_in, minutes, money
 from castgraph.records import TITLE, Json, Node, named
 
@@ -23,9 +23,25 @@ _SEVERAL = {"num episodes", "no. of episodes", "number of episodes", "episodes",
 _ON_AIR = {"network", "original network", "channel", "original channel", "first aired", "last aired"}
 
 
-def read_field(draft: Draft, line: int, key: str, value: str, keys: Set[str]) -> None:
-    """Record what one field states; ``keys`` are all keys of the Infobox, in lower case."""
-    plain = " ".join(key.casefold().split())
+def is_of_television(keys: Set[str]) -> bool:
+    """Whether the Infobox has a field of television; ``keys`` are all its keys, in lower case."""
+    return bool(keys & (_SEVERAL | _ON_AIR))
+
+
+def states_several(key: str, value: str) -> bool:
+    """Whether a field states more than one episode or season: that makes a work a series."""
+    match = _COUNT.fullmatch(_FOOTNOTE.sub("", value).strip())
+    return plain_key(key) in _SEVERAL and match is not None and int(match["count"]) > 1
+
+
+def plain_key(key: str) -> str:
+    """A key as the table of fields has it: in lower case, white space squeezed."""
+    return " ".join(key.casefold().split())
+
+
+def read_field(draft: Draft, line: int, key: str, value: str, *, of_television: bool) -> None:
+    """Record what one field states; ``of_television`` where the page shows it is no film of the cinema."""
+    plain = plain_key(key)
     reader, term = _FIELDS.get(plain) or _FIELDS.get(plain.removesuffix("(s)")) or (None, "")
     if reader is None:
         draft.skip(line, f"unknown field: {key}")
@@ -34,20 +50,22 @@ def read_field(draft: Draft, line: int, key: str, value: str, keys: Set[str]) ->
     reader(draft, line, term, value)
     # Television films have a network and a first broadcast too: only more than one part makes a series,
     # and only a field of the cinema without one of television makes a film.
-    if plain in _SEVERAL and (match := _COUNT.fullmatch(value)) and int(match["count"]) > 1:
+    if states_several(key, value):
         draft.state(line, type="Series")
-    elif reader in {_read_release, _read_running_time} and not keys & (_SEVERAL | _ON_AIR):
+    elif reader in {_read_release, _read_running_time} and not of_television:
         draft.state(line, type="Film")
 
 
 def _read_people(draft: Draft, line: int, term: str, value: str) -> None:
-    people: list[Json] = [person(name) for name in _names(draft, line, value)]
+    people: list[Json] = [person(name) for name in _names(draft, line, split_people(value))]
     draft.state(line, TITLE, **{term: people})
 
 
 def _read_things(type_: str) -> _Read:
     def read(draft: Draft, line: int, term: str, value: str) -> None:
-        things: list[Json] = [named(type_, name) for name in _names(draft, line, value.replace(" / ", ", "))]
+        things: list[Json] = [
+            named(type_, name) for name in _names(draft, line, split_list(value.replace(" / ", ", ")))
+        ]
         draft.state(line, TITLE, **{term: things})
 
     return read
@@ -61,8 +79,7 @@ _read_genres = _read_things("Genre")
 _read_places = _read_things("Place")
 
 
-def _names(draft: Draft, line: int, value: str) -> list[str]:
-    stated = split_list(value)
+def _names(draft: Draft, line: int, stated: tuple[Stated, ...]) -> list[str]:
     for name, qualifier in stated:
         if qualifier is not None:
             draft.skip(line, f"the ontology has no term for the qualifier of {name}: ({qualifier})")
@@ -70,10 +87,12 @@ def _names(draft: Draft, line: int, value: str) -> list[str]:
 
 
 def _read_cast(draft: Draft, line: int, term: str, value: str) -> None:
-    for order, (name, qualifier) in enumerate(split_list(value), start=1):
+    for order, (name, qualifier) in enumerate(split_people(value), start=1):
         match = _AS.fullmatch(name)
         performer, role = (match["performer"], match["role"]) if match else (name, "")
         notes = [f"({qualifier})"] if qualifier else []
+        if is_listed(draft, performer, role, narrates=term == "narration"):
+            continue  # the section Cast has the same credit, and says more
         if term == "narration":
             narration(draft, line, TITLE, performer=performer, role=" ".join([role, *notes]).strip())
             continue
@@ -84,7 +103,7 @@ def _read_cast(draft: Draft, line: int, term: str, value: str) -> None:
 
 
 def _read_text(draft: Draft, line: int, term: str, value: str) -> None:
-    titles: list[Json] = [*_names(draft, line, value)]
+    titles: list[Json] = [*_names(draft, line, split_list(value))]
     draft.state(line, TITLE, **{term: titles})
 
 

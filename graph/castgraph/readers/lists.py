@@ -19,6 +19,11 @@ _COMPANY = re.compile(
 )
 
 
+_JOINER = re.compile(r"(?:^|\s+)(?:and|&amp;|&)\s+", re.IGNORECASE)
+_PARENTHESES = re.compile(r"\([^()]*\)")
+_ROLE = re.compile(r"\sas\s")
+
+
 class Stated(NamedTuple):
     """A name of a list and what stands in parentheses behind it."""
 
@@ -43,6 +48,46 @@ def split_list(text: str) -> tuple[Stated, ...]:
             start = breaks[index]
     parts.append(plain[start:])
     return tuple(stated for part in parts if (stated := _stated(part)).name)
+
+
+def split_people(text: str) -> tuple[Stated, ...]:
+    """The people of a list, which may be joined by "and" or "&"; a pair that goes by one name stays whole.
+
+    >>> [name for name, _ in split_people("Ada Vale, Ken Roe, Jr. & Bo Lee")]
+    ['Ada Vale', 'Ken Roe, Jr.', 'Bo Lee']
+    >>> [name for name, _ in split_people("Ada Vale and Bo Lee")], [name for name, _ in split_people("Lamp & Wick")]
+    (['Ada Vale', 'Bo Lee'], ['Lamp & Wick'])
+    """
+    listed = split_list(text)
+    last = len(listed) - 1
+    return tuple(
+        stated
+        for index, whole in enumerate(listed)
+        for part in _joined(_printed(whole), ends_list=0 < index == last)
+        if (stated := _stated(part)).name
+    )
+
+
+def _joined(part: str, *, ends_list: bool) -> list[str]:
+    """The people in one entry of a list. Where it cannot be told whether they are several, the entry is one."""
+    outside = _PARENTHESES.sub(lambda match: "_" * len(match[0]), part)
+    joiners = list(_JOINER.finditer(outside))
+    if joiners and joiners[0].start() == 0 and ends_list:
+        return _joined(part[joiners[0].end() :], ends_list=False)  # "A, B, and C"
+    ends = [0, *(joiner.end() for joiner in joiners)]
+    starts = [*(joiner.start() for joiner in joiners), len(part)]
+    pieces = [part[end:start] for end, start in zip(ends, starts, strict=True) if part[end:start]]
+    if len(pieces) < 2 or _COMPANY.search(part) or (_ROLE.search(part) and not all(map(_ROLE.search, pieces))):
+        return [part]
+    if all(" " in _stated(piece).name for piece in pieces):
+        return pieces
+    head, tail = part[: joiners[-1].start()], part[joiners[-1].end() :]
+    # "Larry and Andy Roe" may share a family name: no list of "Larry" and "Andy Roe".
+    return [head, tail] if ends_list and (" " in head or " " not in _stated(tail).name) else [part]
+
+
+def _printed(stated: Stated) -> str:
+    return stated.name if stated.qualifier is None else f"{stated.name} ({stated.qualifier})"
 
 
 def person(name: str) -> Node:

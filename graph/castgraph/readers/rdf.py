@@ -12,6 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from castgraph.errors import SourceError
+from castgraph.readers.text import refuse_irregular
 
 SUFFIXES = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -46,6 +47,7 @@ def read_rdf(path: Path, format_: ox.RdfFormat) -> RdfFile:
         SourceError: it cannot be read, or has a syntax error; names the line.
     """
     expected = f"RDF in {format_.name}"
+    refuse_irregular(path)
     try:
         stored = path.read_bytes()
         contents = gzip.decompress(stored) if path.suffix.lower() == ".gz" else stored

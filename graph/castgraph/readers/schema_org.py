@@ -6,7 +6,7 @@ import html
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from decimal import Decimal
 
 from castgraph.records import Json
@@ -14,6 +14,7 @@ from castgraph.records import Json
 Object = dict[str, Json]
 
 _PREFIX = re.compile(r"^(?:https?://(?:www\.)?schema\.org/|schema:)")
+_VOCABULARY = re.compile(r"https?://(?:www\.)?schema\.org/")
 _INTEGER = re.compile(r"[0-9]{1,12}")
 _DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 _DEEPEST = 40
@@ -26,6 +27,43 @@ def term(name: str) -> str:
     ('Movie', 'name', '@id')
     """
     return _PREFIX.sub("", name)
+
+
+def schema_prefixes(items: Iterable[Json]) -> Iterator[str]:
+    """The prefixes that the contexts of JSON-LD's outermost objects give to schema.org's vocabulary.
+
+    >>> list(schema_prefixes([{"@context": {"s": "https://schema.org/", "x": "https://example.org/"}}]))
+    ['s']
+    """
+    for item in items:
+        contexts = values(item.get("@context")) if isinstance(item, dict) else []
+        for context in contexts:
+            for prefix, meant in context.items() if isinstance(context, dict) else ():
+                iri = meant.get("@id") if isinstance(meant, dict) else meant
+                if isinstance(iri, str) and _VOCABULARY.fullmatch(iri) and not prefix.startswith("@"):
+                    yield prefix
+
+
+def expand(value: Json, prefixes: Set[str]) -> Json:
+    """The value with properties and types under one of the prefixes written without it; contexts stay as they are."""
+    if isinstance(value, list):
+        return [expand(part, prefixes) for part in value]
+    if not isinstance(value, dict):
+        return value
+    node: Object = {}
+    for key, part in value.items():
+        if key == "@context":
+            node[key] = part
+        elif key == "@type":
+            node[key] = [_without(name, prefixes) if isinstance(name, str) else name for name in values(part)]
+        else:
+            node[_without(key, prefixes)] = expand(part, prefixes)
+    return node
+
+
+def _without(name: str, prefixes: Set[str]) -> str:
+    prefix, colon, rest = name.partition(":")
+    return rest if colon and rest and prefix in prefixes else name
 
 
 def objects(items: Iterable[Json], depth: int = 0) -> Iterator[Object]:

@@ -12,9 +12,13 @@ import lxml.etree  # type: ignore[import-untyped]
 from extruct.jsonld import JsonLdExtractor
 from extruct.utils import parse_html
 
+from castgraph.readers.schema_org import expand, schema_prefixes
 from castgraph.readers.text import Text
 from castgraph.records import Json
 
+# What hides a script from old browsers, or from XML, at its start and at its end.
+_START = re.compile(r"\s*+(?:(?://|/\*)\s*+)?(?:<!--|<!\[CDATA\[)[ \t]*(?:\*/)?")
+_END = re.compile(r"(?://|/\*)?[ \t]{0,8}(?:-->|\]\]>)[ \t]{0,8}(?:\*/)?\Z")
 _ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|["/\\])')
 
 
@@ -26,6 +30,7 @@ class Script:
     lines: tuple[str, ...]  # of the file, JSON's escapes of letters and signs decoded
     items: tuple[Json, ...]
     problem: str | None = None
+    problem_line: int = 0  # of the file
 
     def line_of(self, key: str, value: str, start: int = 0) -> int:
         """The line on which a value of a key stands, at or after line ``start``; else the key's, or the script's."""
@@ -71,15 +76,28 @@ def _scripts(text: Text, tree: lxml.etree._Element) -> Iterator[Script]:
         content = str(element.text or "")
         first = min(max(int(element.sourceline or 1), 1), len(text.lines))
         lines = tuple(_unescape(line) for line in text.lines[first - 1 : first + content.count("\n")])
+        element.text = _unwrap(content)
         try:
             items = cast("list[Json]", JsonLdExtractor().extract_items(element))
+            prefixes = frozenset(schema_prefixes(items))
+            expanded = tuple(expand(item, prefixes) for item in items) if prefixes else tuple(items)
         except (ValueError, RecursionError) as error:
-            problem = (
-                f"line {error.lineno} of it: {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
-            )
-            yield Script(first, lines, (), problem)
+            at = error.lineno if isinstance(error, json.JSONDecodeError) else 1
+            problem = f"line {at} of it: {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
+            yield Script(first, lines, (), problem, min(first + at - 1, len(text.lines)))
         else:
-            yield Script(first, lines, tuple(items))
+            for prefix in prefixes:
+                lines = tuple(line.replace(f'"{prefix}:', '"') for line in lines)
+            yield Script(first, lines, expanded)
+
+
+def _unwrap(content: str) -> str:
+    """A script's JSON without the comment or CDATA marks around it; its line ends stay, so that lines count the same."""
+    rest = content.rstrip()
+    if end := _END.search(rest, max(len(rest) - 30, 0)):
+        rest = rest[: end.start()]
+    start = _START.match(rest)
+    return "\n" * start[0].count("\n") + rest[start.end() :] if start else rest
 
 
 def _unescape(line: str) -> str:

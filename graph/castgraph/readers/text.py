@@ -15,6 +15,7 @@ from castgraph.errors import SourceError
 
 _LINE_END = re.compile(r"\r\n|\r|\n")  # not str.splitlines: editors do not break lines at U+2028 or form feeds
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_.:-]+)", re.IGNORECASE)
+_NO_BREAK = str.maketrans(dict.fromkeys("\u00a0\u202f\u2007", " "))
 _EXPECTED = "a text file in UTF-8, UTF-16 with a byte order mark, or Windows-1252"
 
 
@@ -27,7 +28,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Text:
-    """A decoded source file, in Unicode normal form C."""
+    """A decoded source file, in Unicode normal form C, no-break spaces as spaces."""
 
     path: Path
     sha256: str  # of the file's bytes
@@ -39,16 +40,23 @@ class Text:
 
 
 def load(path: Path) -> Text:
-    """Read a source file. Raises :class:`SourceError` where it is missing, a folder, empty or not text."""
+    """Read a source file. Raises :class:`SourceError` where it is missing, no regular file, empty or not text."""
     try:
-        if path.is_dir():
-            raise SourceError(path, "this is a folder", expected="a file")
+        refuse_irregular(path)
         data = path.read_bytes()
     except FileNotFoundError:
         raise SourceError(path, "there is no such file", expected="the path of a saved page") from None
     except (OSError, ValueError) as error:  # ValueError: a path that no file can have
         raise SourceError(path, f"the file cannot be read: {error}", expected="a readable file") from error
     return parse(path, data)
+
+
+def refuse_irregular(path: Path) -> None:
+    """Raise :class:`SourceError` for a folder, and for a pipe or device, which may never end or never answer."""
+    if path.is_dir():
+        raise SourceError(path, "this is a folder", expected="a file")
+    if path.exists() and not path.is_file():
+        raise SourceError(path, "this is no regular file", expected="a file, no pipe, socket or device")
 
 
 def parse(path: Path, data: bytes) -> Text:
@@ -63,10 +71,11 @@ def parse(path: Path, data: bytes) -> Text:
     if "\0" in decoded:
         line = decoded.count("\n", 0, decoded.index("\0")) + 1
         raise SourceError(path, "the file is binary (it holds NUL bytes)", line=line, expected=_EXPECTED)
-    lines = _LINE_END.split(unicodedata.normalize("NFC", decoded))
+    lines = _LINE_END.split(unicodedata.normalize("NFC", decoded).translate(_NO_BREAK))
     if not lines[-1]:
         lines.pop()  # the end of the last line begins no new one
-    return Text(path, hashlib.sha256(data).hexdigest(), tuple(lines))
+    # A page break of a printed page stands before the first word of its next line, and indents nothing.
+    return Text(path, hashlib.sha256(data).hexdigest(), tuple(line.lstrip("\v\f") for line in lines))
 
 
 def squeeze(text: str) -> str:
