@@ -165,7 +165,7 @@ def _pair(credits_: Sequence[Credit]) -> Answer:
         is_pair=True,
         performer=performer,
         character=character,
-        note=_partly([credit for credit in credits_ if credit not in stating]),
+        note="as narrator" if first.narrates else _partly([credit for credit in credits_ if credit not in stating]),
     )
 
 
