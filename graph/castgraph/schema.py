@@ -46,11 +46,6 @@ class Schema:
     closed: frozenset[Axiom] = frozenset()
     """The hierarchy of classes and properties, stated and inferred."""
 
-    @property
-    def has_keys(self) -> bool:
-        """True where some class has an ``owl:hasKey``."""
-        return bool(self.tables.get("key_end"))
-
 
 def is_axiom(predicate: str, object_: str) -> bool:
     """True for a triple that speaks of classes, properties or equality, by its predicate and object (plain IRIs).

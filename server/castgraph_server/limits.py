@@ -97,32 +97,24 @@ def too_deep() -> Problem:
 
 def worker_lost() -> Problem:
     """503: the process that evaluated the query was ended from outside."""
-    problem = Problem(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        "The process that evaluated the query was ended from outside. It is replaced; ask again.",
-        limit="worker",
-    )
-    problem.headers["Retry-After"] = "1"
-    return problem
+    said = "The process that evaluated the query was ended from outside. It is replaced; ask again."
+    return _come_again(said, "worker", seconds=1)
 
 
 def queue_full(waiting: int) -> Problem:
     """503: too many queries are waiting already."""
-    problem = Problem(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        f"{waiting} queries are waiting for a worker, as many as may. Ask again later.",
-        limit="queue",
-    )
-    problem.headers["Retry-After"] = "2"
-    return problem
+    said = f"{waiting} queries are waiting for a worker, as many as may. Ask again later."
+    return _come_again(said, "queue", seconds=2)
 
 
 def queued_too_long(seconds: float) -> Problem:
     """503: no worker was free before the query's deadline."""
-    problem = Problem(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        f"The query waited {seconds:g} seconds for a worker, as long as it may take, and was not begun. Ask again later.",
-        limit="queue",
-    )
-    problem.headers["Retry-After"] = "2"
+    said = f"The query waited {seconds:g} seconds for a worker, as long as it may take, and was not begun. Ask again later."
+    return _come_again(said, "queue", seconds=2)
+
+
+def _come_again(detail: str, limit: str, seconds: int) -> Problem:
+    """503, with the time after which the same query may go through."""
+    problem = Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, limit=limit)
+    problem.headers["Retry-After"] = str(seconds)
     return problem

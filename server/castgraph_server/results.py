@@ -1,4 +1,4 @@
-"""Query results as bytes for programs and as tables for people."""
+"""Query results as tables for people."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from itertools import islice
 
 import pyoxigraph as ox
 
-from castgraph.formats import Format
 from castgraph.store import Results
-from castgraph_server.responses import serialise
 from castgraph_server.terms import Names, Shown
 
 SHOWN_ROWS = 500
@@ -24,16 +22,6 @@ class Table:
     rows: tuple[tuple[Shown | None, ...], ...] = ()
     is_cut: bool = False
     answer: bool | None = None
-
-
-def serialise_results(results: Results, format_: Format) -> bytes:
-    """A result in a format that fits its kind."""
-    if isinstance(results, ox.QueryTriples):
-        return serialise(results, format_)
-    assert isinstance(format_.codec, ox.QueryResultsFormat)
-    body = results.serialize(format=format_.codec)
-    assert body is not None
-    return body
 
 
 def table(results: Results | ox.QuadParser, names: Names, limit: int = SHOWN_ROWS) -> Table:

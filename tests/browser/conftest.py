@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +10,8 @@ from shutil import which
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.running import running
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -35,23 +35,8 @@ def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     data = tmp_path_factory.mktemp("site")
     castgraph = Path(sys.executable).with_name("castgraph")
     subprocess.run([castgraph, "build", "--out", data], check=True, capture_output=True, timeout=120)
-    environment = {**os.environ, "CASTGRAPH_DATA": str(data), "CASTGRAPH_PORT": "0"}
-    with subprocess.Popen(
-        [sys.executable, "-m", "castgraph_server"], env=environment, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
-    ) as process:  # fmt: skip
-        try:
-            assert process.stderr is not None
-            match = re.search(r"serves (http://\S+)/", process.stderr.readline())
-            assert match
-            yield match[1]
-        finally:
-            process.terminate()
-            try:
-                process.communicate(timeout=15)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, 9)
-                process.communicate()
+    with running(data) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
