@@ -119,6 +119,7 @@ def build(sources: tuple[Path, ...], data: Path | None, base: str | None, reason
 @click.option("--format", "format_name", type=click.Choice(_FORMATS), help="How to print the result.  [default: table]")
 @click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of the snapshot.")
 @click.option("--timeout", type=float, help=help_of("endpoint_timeout"))
+@click.option("--service-allow", metavar="URLS", help=help_of("service_allow"))
 @data_option("--data")
 @explained
 def query(
@@ -127,6 +128,7 @@ def query(
     format_name: str | None,
     endpoint: str | None,
     timeout: float | None,
+    service_allow: str | None,
     data: Path | None,
 ) -> None:
     """Run a saved QUERY by name, a .rq file, or a query from standard input (-)."""
@@ -134,7 +136,7 @@ def query(
     from castgraph.results import render
     from castgraph.store import GraphStore, RemoteStore
 
-    settings = settings_with(data=data, endpoint_timeout=timeout)
+    settings = settings_with(data=data, endpoint_timeout=timeout, service_allow=service_allow)
     if query == "-":
         saved = parse_saved_query(Path("standard-input"), sys.stdin.read())
     elif query.endswith(".rq") or Path(query).is_file():
@@ -146,8 +148,9 @@ def query(
         store = RemoteStore(endpoint, settings.endpoint_timeout)
     else:
         from castgraph.build import ensure_snapshot
+        from castgraph.federation import FederatedStore
 
-        store = ensure_snapshot(settings.data, progress=say).open()
+        store = FederatedStore(ensure_snapshot(settings.data, progress=say).open(), settings)
     results = store.query(saved.sparql, saved.bindings(_pairs(parameters)))
     sys.stdout.buffer.write(render(results, format_name))
     sys.stdout.buffer.flush()

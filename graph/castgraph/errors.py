@@ -11,11 +11,12 @@
     ├── InconsistentDataError       the data contradict the ontology (exit code 3)
     ├── SnapshotError               a snapshot is missing, damaged or busy
     └── QueryError                  a query cannot be answered
-        ├── QuerySyntaxError        not SPARQL: carries line and column
+        ├── QuerySyntaxError        not SPARQL, or calls an unknown function: carries line and column
         ├── QueryRefusedError       asks for something this endpoint does not do (SERVICE, updates)
         ├── UnknownQueryError       no saved query of that name
         ├── QueryParameterError     a parameter is missing, unknown or of the wrong kind
         └── EndpointError           a remote endpoint did not answer as it should
+            └── ServiceError        one that a query asks by SERVICE: carries the limit it met, if any
 """
 
 from __future__ import annotations
@@ -110,3 +111,14 @@ class EndpointError(QueryError):
         self.url = url
         self.problem = problem
         super().__init__(f"{url}: {problem}")
+
+
+class ServiceError(EndpointError):
+    """An endpoint a query asks by SERVICE did not answer as it should.
+
+    ``limit`` is ``time``, ``size`` or ``rows`` where a limit was met.
+    """
+
+    def __init__(self, url: str, problem: str, *, limit: str | None = None) -> None:
+        self.limit = limit
+        super().__init__(url, problem)

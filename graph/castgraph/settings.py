@@ -56,6 +56,22 @@ class Settings:
         default=30.0, metadata={"help": "Seconds without an answer after which a remote endpoint counts as dead."}
     )
 
+    service_allow: str = field(
+        default="",
+        metadata={
+            "help": "Endpoints a query may ask by SERVICE, and networks beyond the public ones they may be in, with spaces between."
+        },
+    )
+    service_timeout: float = field(
+        default=5.0, metadata={"help": "Seconds a query may wait for the endpoints it asks by SERVICE, all together."}
+    )
+    service_size: int = field(
+        default=10_000_000, metadata={"help": "Largest answer of an endpoint asked by SERVICE, in bytes."}
+    )
+    service_rows: int = field(
+        default=100_000, metadata={"help": "Rows an answer of an endpoint asked by SERVICE may have."}
+    )
+
     def __post_init__(self) -> None:
         if not self.base.startswith(("http://", "https://")) or not self.base.endswith("/"):
             raise UsageError(f"base: {self.base!r} is not an http(s) IRI that ends in '/'")
@@ -89,7 +105,7 @@ class Settings:
 
 _LEAST = {
     "workers": 1, "max_query": 1, "query_timeout": 0.001, "query_memory": 16, "max_rows": 1, "query_workers": 1,
-    "query_queue": 0, "cache_memory": 0, "slow_query": 0,
+    "query_queue": 0, "cache_memory": 0, "slow_query": 0, "service_timeout": 0.001, "service_size": 1, "service_rows": 0,
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from castgraph_server.limits import Limits
 from castgraph_server.problems import Problem
 from castgraph_server.responses import data
 from castgraph_server.results import SHOWN_ROWS, Table, table
+from castgraph_server.services import Services
 from castgraph_server.use import ClientGone, Question
 from castgraph_server.workers import Piece, WorkerPool
 
@@ -68,7 +69,8 @@ def _base(scheme: str, host: str, path: str) -> str:
 def install(app: Flask, settings: Settings) -> None:
     """Give an application its workers and its cache."""
     size = settings.query_workers
-    app.extensions["castgraph.pool"] = WorkerPool(Limits.of(settings), size, settings.query_queue)
+    services = Services.of(settings)
+    app.extensions["castgraph.pool"] = WorkerPool(Limits.of(settings), size, settings.query_queue, services)
     app.extensions["castgraph.cache"] = Cache(settings.cache_memory << 20)
 
 

@@ -23,8 +23,8 @@ from castgraph_server.results import Table
 
 blueprint = Blueprint("sparql", __name__)
 
-_NEVER_THE_SAME = {"NOW", "RAND", "UUID", "STRUUID", "BNODE"}
-_MAY_CHANGE = re.compile(r"now|rand|uuid|bnode|\\", re.IGNORECASE)
+_NEVER_THE_SAME = {"NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"}
+_MAY_CHANGE = re.compile(r"now|rand|uuid|bnode|service|\\", re.IGNORECASE)
 
 CAST_QUERY = (
     "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("film", "skos"))
@@ -80,7 +80,9 @@ def _introduction() -> Response:
         return _form(CAST_QUERY)
     if (unchanged := mark(now, offer)) is not None:
         return unchanged
-    return data(serialise(description.service(now, request.url_root), offer.format), offer.format)
+    federates = bool(answering.pool().services.allowed.endpoints)
+    told = description.service(now, request.url_root, federates=federates)
+    return data(serialise(told, offer.format), offer.format)
 
 
 def _offer_for(operation: Operation) -> Offer:
