@@ -22,12 +22,15 @@ from castgraph.store import GraphStore
 
 
 class Asker:
-    """Answers questions over one graph. Made once; safe to share between threads."""
+    """Answers questions over one graph. Safe to share between threads.
 
-    def __init__(self, store: GraphStore, iris: Iris) -> None:
+    ``names`` are the graph's, where somebody keeps them; without, they are read from it.
+    """
+
+    def __init__(self, store: GraphStore, iris: Iris, names: NameIndex | None = None) -> None:
         self._store = store
         self._iris = iris
-        self._names = NameIndex(store)
+        self._names = names or NameIndex(store)
 
     def ask(self, question: str) -> Reply:
         """Answer a question. Never raises for what is asked: the reply's status says how it ended."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from castgraph import __version__
+from castgraph import __version__, statistics
 from castgraph.addresses import Addresses, assign
 from castgraph.errors import InconsistentDataError
 from castgraph.identity import Decision, decide
@@ -30,6 +30,7 @@ from castgraph.report import BuildReport, SourceReport
 from castgraph.shapes import check_shapes
 from castgraph.snapshot import Snapshot, building, current, digest, publish, union, verify, write_json, write_store
 from castgraph.sources import Sources, read_sources
+from castgraph.store import LocalStore
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ def build(
     with building(data) as folder:
         progress("writing the snapshot")
         id_ = digest(write_store(folder / "store", quads))
+        write_json(folder / statistics.FILE, vars(statistics.count_store(LocalStore(folder / "store"))))
         report = BuildReport(
             sources=tuple(_source_reports(known, sources)),
             decisions=known.decisions,

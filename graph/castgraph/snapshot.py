@@ -7,6 +7,7 @@
       snapshots/3f0c9a…/
         manifest.json                    what it was built from, counts, version
         decisions.json  report.json      identity decisions; what the build reported
+        statistics.json                  counts by class, property and graph; a snapshot may have none
         store/                           the Oxigraph database, opened read-only
       building-12345/                    of a build under way, or of one that died; removed by the next build
       castgraph-build.lock
@@ -30,9 +31,11 @@ from typing import cast
 
 import pyoxigraph as ox
 
+from castgraph import statistics
 from castgraph.errors import SnapshotError
 from castgraph.iris import OUTSIDE_DEFAULT_UNION, Iris
 from castgraph.records import Json
+from castgraph.statistics import Statistics
 from castgraph.store import LocalStore
 
 LOCK = "castgraph-build.lock"
@@ -66,6 +69,11 @@ class Snapshot:
     def report(self) -> dict[str, Json]:
         """The report of the build, as ``castgraph build --json`` printed it."""
         return _read_json(self.path / "report.json")
+
+    def statistics(self) -> Statistics | None:
+        """The counts made by the build, or None where it made none."""
+        file = self.path / statistics.FILE
+        return Statistics.from_json(_read_json(file)) if file.is_file() else None
 
     def open(self) -> LocalStore:
         """The store, opened for reading."""

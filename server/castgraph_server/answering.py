@@ -172,18 +172,25 @@ def show(now: Served, asked: Query) -> Table:
 
 
 def solutions(now: Served, asked: Query) -> Sequence[Mapping[str, Value]]:
+    """As :func:`select`, as rows."""
+    return rows(select(now, asked))
+
+
+def select(now: Served, asked: Query, *, for_all: bool = False) -> ox.QuerySolutions | ox.QueryBoolean:
     """All solutions of a SELECT of ours, evaluated by a worker, so that other requests are answered meanwhile.
+
+    ``for_all``: what comes of it serves other requests too, so it is not stopped where this one's client goes away.
 
     Raises:
         QueryError, Problem: where the query fails.
     """
-    pieces, (first, _) = _start(now, asked, Format.TSV)
+    pieces, (first, _) = _start(now, asked, Format.TSV, for_all=for_all)
     body = first + b"".join(piece for piece, _ in pieces)
-    return rows(ox.parse_query_results(body, ox.QueryResultsFormat.TSV))
+    return ox.parse_query_results(body, ox.QueryResultsFormat.TSV)
 
 
 def _start(
-    now: Served, asked: Query, format_: Format, *, page: bool = False
+    now: Served, asked: Query, format_: Format, *, page: bool = False, for_all: bool = False
 ) -> tuple[Generator[Piece, None, None], Piece]:
     """The result as it comes, and its first piece: a query that fails before that is told as a problem."""
     question = Question(
@@ -196,7 +203,7 @@ def _start(
         base=asked.base,
         page=page,
     )
-    pieces = pool().ask(question, asked.seconds, presence.watch(request.environ))
+    pieces = pool().ask(question, asked.seconds, None if for_all else presence.watch(request.environ))
     try:
         return pieces, next(pieces, (b"", True))
     except ClientGone:
