@@ -1,8 +1,8 @@
 """Answers questions in words from the graph: exactly, with sources, or not at all.
 
-A question is read (:mod:`castgraph.questions`), its names are looked up (:mod:`castgraph.name_index`), one SPARQL
-query fetches the performances in question with the graph and line that state each, and the rows are put together.
-Nothing is guessed: a performer no source names is unknown, and a name nobody has is not replaced by a like one.
+A question is understood (:mod:`castgraph.asking`): a grammar composes its meaning, its names are looked up, one SPARQL
+query finds what is asked for, and each answer is followed to the lines it is said on. Nothing is guessed: what no source
+says is unknown, a name nobody has is not replaced by a like one, and a question outside the grammar is not answered.
 """
 
 from __future__ import annotations
@@ -10,27 +10,58 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import pyoxigraph as ox
 
-from castgraph.answers import Alternative, Answer, Basis, Reply, Status, Thing
-from castgraph.credits import Credit, cast_answers, credits_of, group_by, listed
+from castgraph.answers import Alternative, Answer, Reply, Status, Thing
+from castgraph.asking import found
+from castgraph.asking.casting import Casting
+from castgraph.asking.evidence import Evidence
+from castgraph.asking.found import Found, Group
+from castgraph.asking.interpretation import Interpretation, Interpreter, Unknown
+from castgraph.asking.meanings import Expression, Meaning, Name, names_in
+from castgraph.asking.naming import Match, Names
+from castgraph.asking.notes import award, in_common
+from castgraph.asking.query import Pattern
+from castgraph.asking.reading import Reader
+from castgraph.asking.vocabulary import ATTRIBUTES
 from castgraph.iris import Iris
 from castgraph.name_index import NameIndex
-from castgraph.questions import FORMS_IN_WORDS, Asked, Question, parse
-from castgraph.store import GraphStore
+from castgraph.store import GraphStore, LocalStore
+
+SHOWN = 200
+"""Answers whose sources are followed; of more only the first so many are told."""
+
+FORMS_IN_WORDS = (
+    "Who played {character}?",
+    "Whom did {performer} play?",
+    "Who played whom in {title}?",
+)
+"""Questions that can be asked of any graph, to be shown to whoever asks outside the grammar."""
 
 
 class Asker:
     """Answers questions over one graph. Safe to share between threads.
 
-    ``names`` are the graph's, where somebody keeps them; without, they are read from it.
+    Args:
+        store: answers the queries.
+        iris: where the graph's own things are.
+        names: the names in the graph, where somebody keeps them; without, they are read from it.
+        evidence: tells where statements come from; needed where ``store`` is not the snapshot itself.
     """
 
-    def __init__(self, store: GraphStore, iris: Iris, names: NameIndex | None = None) -> None:
+    def __init__(
+        self, store: GraphStore, iris: Iris, names: Names | None = None, evidence: Evidence | None = None
+    ) -> None:
+        if evidence is None:
+            if not isinstance(store, LocalStore):
+                raise TypeError("a store that is not at hand needs evidence from one that is")
+            evidence = Evidence(store, iris)
         self._store = store
-        self._iris = iris
+        self._evidence = evidence
         self._names = names or NameIndex(store)
+        self._interpreter = Interpreter(self._names)
 
     def ask(self, question: str) -> Reply:
         """Answer a question. Never raises for what is asked: the reply's status says how it ended."""
@@ -39,154 +70,188 @@ class Asker:
         return replace(reply, question=question, milliseconds=round((time.perf_counter() - started) * 1000, 2))
 
     def _reply(self, text: str) -> Reply:
-        readings = parse(text)
-        if not readings:
-            return Reply(
-                text,
-                Status.NOT_UNDERSTOOD,
-                message="This question is outside the forms that can be answered.",
-                suggestions=self._examples(),
-            )
-        failed: Reply | None = None
-        for reading in readings:
-            reply = self._answer(reading)
-            if reply.status is not Status.NOT_FOUND:
-                return reply
-            failed = failed or reply
-        assert failed is not None
-        return failed
+        interpreted = self._interpreter.interpret(text)
+        if interpreted.readings:
+            return self._best(interpreted.readings)
+        if interpreted.unknown:
+            return self._not_found(interpreted.unknown)
+        message = "This question is outside the forms that can be answered."
+        if interpreted.unplaced:
+            words = ", ".join(f"“{word}”" for word in dict.fromkeys(interpreted.unplaced))
+            message += f" Nothing could be made of {words}."
+        return Reply(text, Status.NOT_UNDERSTOOD, message=message, suggestions=self._examples)
 
-    def _answer(self, question: Question) -> Reply:
-        titles: tuple[Thing, ...] = ()
-        if question.title is not None:
-            titles = self._names.find(question.title, "title")
-            if not titles:
-                return self._not_found(question.title, ("title",), "Who played whom in {}?")
-        if question.asked is Asked.CAST:
-            return self._cast(titles)
-        assert question.name is not None
-        if question.asked is Asked.PERFORMERS:
-            return self._performers(question.name, titles)
-        return self._characters(question.name, titles)
+    def _best(self, readings: Sequence[Interpretation]) -> Reply:
+        """The reply to the first reading that has one; the others are told as such."""
+        replies = [self._answer(reading) for reading in readings[:4]]
+        told = [reply for reply in replies if reply.status in (Status.ANSWERED, Status.AMBIGUOUS)]
+        chosen = (told or replies)[0]
+        others = [
+            Alternative(reply.reading, None)
+            for reply in told
+            if reply is not chosen and reply.reading and reply.reading != chosen.reading
+        ]
+        return replace(chosen, alternatives=(*chosen.alternatives, *dict.fromkeys(others)))
 
-    def _performers(self, name: str, titles: Sequence[Thing]) -> Reply:
-        """Who played X, perhaps in Z?"""
-        characters = self._names.find(name, "character")
-        if not characters:
-            return self._not_found(name, ("character", "person"), "Who played {}?")
-        sparql, credits_ = credits_of(self._store, "character", characters, titles)
-        by_character = group_by(credits_, lambda credit: credit.character)
-        if not by_character:
-            return self._nowhere(name, titles, sparql, "character")
-        if len({credit.work for credit in credits_}) > 1 and len(by_character) > 1:
-            return self._ambiguous("Who played {} in {}?", by_character, sparql)
-        character = next(iter(by_character))
-        assert character is not None
-        known = group_by([credit for credit in credits_ if credit.performer], lambda credit: credit.performer)
-        unnamed = [credit for credit in credits_ if credit.performer is None]
-        reading = f"performers of the character {character.label}{_in(credits_)}"
-        if not known:
-            message = f"{listed(unnamed)} {character.label}; none of the sources names the performer."
-            return Reply("", Status.UNKNOWN, reading, sparql=sparql, message=message)
-        answers = tuple(
-            Answer(
-                label=performer.label or performer.iri,
-                iri=performer.iri,
-                basis=Basis.ASSERTED,
-                sources=tuple(credit.source for credit in told),
-                note=_as_credited(told, performer),
-            )
-            for performer, told in known.items()
-            if performer is not None
+    def _answer(self, interpretation: Interpretation) -> Reply:
+        reader = Reader(interpretation.things)
+        reply = self._ask(interpretation, reader, interpretation.meaning)
+        spelt = [
+            f"“{interpretation.texts[name]}” was read as {resolved.spelling}"
+            for name, resolved in interpretation.names.items()
+            if resolved.match is Match.SLIP
+        ]
+        if spelt:
+            message = "; ".join(spelt) + "."
+            reply = replace(reply, message=f"{message} {reply.message}" if reply.message else message)
+        return reply
+
+    def _ask(self, interpretation: Interpretation, reader: Reader, meaning: Meaning) -> Reply:
+        assert isinstance(meaning, Expression)
+        match meaning.operator, meaning.arguments:
+            case "list", (
+                Expression("of", (("performer" | "character") as side, Expression("performances") as inner)),
+            ):
+                return self._casting(interpretation, reader, inner).side(str(side))
+            case "list", (inner,):
+                return self._list(interpretation, inner, reader.tell(inner))
+            case "pairs", (Expression() as inner,):
+                if not inner.named:
+                    return Reply(
+                        "",
+                        Status.NOT_UNDERSTOOD,
+                        message="In which title? The question names none.",
+                        suggestions=self._examples,
+                    )
+                return self._casting(interpretation, reader, inner).pairs()
+            case "holds", (Expression("performances") as inner,):
+                return self._holds(interpretation, reader, inner, meaning)
+            case "holds", (inner,):
+                return self._is_so(interpretation, reader, inner)
+            case "count-episodes", (Expression() as inner,):
+                return self._casting(interpretation, reader, inner).episodes(meaning)
+            case "value", (str(attribute), inner):
+                return self._value(interpretation, reader, attribute, inner)
+            case "similar", (inner, *others):
+                wanted = Expression("and", (Expression("with", ("similar", inner)), *others))
+                reply = self._list(interpretation, wanted, reader.tell(meaning))
+                return self._likeness(interpretation, inner, reply)
+            case "awards", (inner,):
+                nominations = Expression("of", ("nomination", inner))
+                return self._awards(self._list(interpretation, nominations, reader.tell(meaning)))
+        raise ValueError(f"no reply is known for {meaning}")
+
+    def _casting(self, interpretation: Interpretation, reader: Reader, performances: Expression) -> Casting:
+        return Casting(self._store, self._names, interpretation, reader, performances)
+
+    def _holds(self, interpretation: Interpretation, reader: Reader, inner: Expression, question: Expression) -> Reply:
+        others = Expression("performances", (), tuple(part for part in inner.named if part[0] != "performer"))
+        casting = self._casting(interpretation, reader, inner)
+        if "character" not in dict(inner.named):
+            return casting.holds(question, [], "")
+        sparql, everyone = self._casting(interpretation, reader, others).credits
+        return casting.holds(question, everyone, sparql)
+
+    def _is_so(self, interpretation: Interpretation, reader: Reader, inner: Meaning) -> Reply:
+        """Whether a set holds anything: yes where a source says so. That none does makes no “no”."""
+        reply = self._list(interpretation, inner, reader.tell(inner))
+        if reply.status is not Status.ANSWERED:
+            return reply
+        sources = tuple(dict.fromkeys(source for answer in reply.answers for source in answer.sources))
+        return replace(reply, answers=(Answer("yes", None, reply.answers[0].basis, sources),))
+
+    def _list(self, interpretation: Interpretation, wanted: Meaning, reading: str) -> Reply:
+        """Everything in a set, or the choice where a name stands for several things."""
+        result = found.find(self._store, wanted, interpretation.things)
+        if not result.groups:
+            message = f"None of the sources tells the {reading}."
+            return Reply("", Status.UNKNOWN, reading, sparql=result.sparql, message=message)
+        return self._choice(interpretation, wanted, result) or self._told(result, reading)
+
+    def _told(self, result: Found, reading: str) -> Reply:
+        answers = tuple(self._answered(result, group) for group in result.groups[:SHOWN])
+        more = len(result.groups) - len(answers)
+        message = f"{more} more are left out here; the query finds them all." if more else None
+        return Reply("", Status.ANSWERED, reading, answers, sparql=result.sparql, message=message)
+
+    def _answered(self, result: Found, group: Group) -> Answer:
+        support = self._evidence.of(result.triples(group))
+        thing = group.thing
+        title = self._names.title_in_words(thing)
+        note = title if title != thing.label else None
+        return Answer(
+            thing.label or "a title without a name", thing.iri or None, support.basis, support.sources, note=note
         )
-        return Reply(
-            "", Status.ANSWERED, reading, answers, sparql=sparql, message=_more_credits(credits_, unnamed, character)
-        )
 
-    def _characters(self, name: str, titles: Sequence[Thing]) -> Reply:
-        """Whom did Y play, perhaps in Z?"""
-        people = self._names.find(name, "person")
-        if not people:
-            return self._not_found(name, ("person", "character"), "Whom did {} play?")
-        sparql, credits_ = credits_of(self._store, "performer", people, titles)
-        if not credits_:
-            return self._nowhere(name, titles, sparql, "person")
-        person = next(credit.performer for credit in credits_ if credit.performer)
-        reading = f"characters played by {person.label}{_in(credits_) if titles else ''}"
-        if len(people) > 1:
-            return self._ambiguous("Whom did {} play in {}?", group_by(credits_, lambda one: one.performer), sparql)
-        named = group_by([credit for credit in credits_ if credit.character], lambda credit: credit.character)
-        without = [credit for credit in credits_ if credit.character is None]
-        if not named:
-            works = ", ".join(sorted({credit.work.label or "a title without a name" for credit in without}))
-            as_narrator = " as narrator" if all(credit.narrates for credit in without) else ""
-            message = (
-                f"{listed(without)} {person.label}{as_narrator} in {works}; none of the sources names a character."
-            )
-            return Reply("", Status.UNKNOWN, reading, sparql=sparql, message=message)
-        answers = tuple(
-            Answer(
-                label=character.label or character.iri,
-                iri=character.iri,
-                basis=Basis.ASSERTED,
-                sources=tuple(credit.source for credit in told),
-                note=f"in {told[0].work.label}" if told[0].work.label else None,
-            )
-            for character, told in named.items()
-            if character is not None
-        )
-        return Reply("", Status.ANSWERED, reading, answers, sparql=sparql)
+    def _value(self, interpretation: Interpretation, reader: Reader, attribute: str, of: Meaning) -> Reply:
+        """The values of an attribute, by the first road that leads to any."""
+        row = ATTRIBUTES[attribute]
+        reading = row.told.format(reader.tell(of))
+        result = None
+        for road in row.roads:
+            pattern = Pattern(interpretation.things)
+            pattern.add(of, "thing")
+            pattern.walk(road, "thing", "x")
+            result = found.run(self._store, pattern, "x")
+            if result.groups:
+                break
+        assert result is not None
+        if not result.groups:
+            return Reply("", Status.UNKNOWN, reading, sparql=result.sparql, message=f"No source tells the {reading}.")
+        return self._choice(interpretation, of, result) or self._told(result, reading)
 
-    def _cast(self, titles: Sequence[Thing]) -> Reply:
-        """Who played whom in Z?"""
-        if not titles:
-            return Reply(
-                "",
-                Status.NOT_UNDERSTOOD,
-                message="In which title? The question names none.",
-                suggestions=self._examples(),
-            )
-        sparql, credits_ = credits_of(self._store, "work", titles, ())
-        by_work = group_by(credits_, lambda credit: credit.work)
-        reading = f"who played whom in {titles[0].label}"
-        if not credits_:
-            message = f"No source lists a performance in {titles[0].label}."
-            return Reply("", Status.UNKNOWN, reading, sparql=sparql, message=message)
-        if len(by_work) > 1:
-            named = [(work, self._names.title_in_words(work)) for work in by_work]
-            alternatives = tuple(
-                Alternative(name or work.iri, f"Who played whom in {name}?" if name else None, work.iri)
-                for work, name in named
-            )
-            return Reply("", Status.AMBIGUOUS, reading, alternatives=alternatives, sparql=sparql)
-        return Reply("", Status.ANSWERED, reading, cast_answers(credits_), sparql=sparql)
+    def _choice(self, interpretation: Interpretation, asked: Meaning, result: Found) -> Reply | None:
+        """The asker's choice, where a name of the question stands for several things that have results."""
+        for name in names_in(asked):
+            met = result.met(name)
+            if len(met) < 2:
+                continue
+            things = {thing.iri: thing for thing in interpretation.names[name].things}
+            alternatives = tuple(self._alternative(interpretation, name, things[one.value]) for one in met)
+            message = f"{len(met)} in the graph go by the name “{interpretation.texts[name]}”."
+            return Reply("", Status.AMBIGUOUS, alternatives=alternatives, sparql=result.sparql, message=message)
+        return None
 
-    def _ambiguous(self, form: str, by_thing: dict[Thing | None, list[Credit]], sparql: str) -> Reply:
-        alternatives = []
-        for thing, credits_ in by_thing.items():
-            if thing is not None:
-                work = self._names.title_in_words(credits_[0].work)
-                question = form.format(thing.label, work) if work else None
-                alternatives.append(
-                    Alternative(f"{thing.label} in {work or 'a title without a name'}", question, thing.iri)
-                )
-        message = f"{len(alternatives)} in the graph go by this name."
-        return Reply("", Status.AMBIGUOUS, alternatives=tuple(alternatives), sparql=sparql, message=message)
+    def _alternative(self, interpretation: Interpretation, name: Name, thing: Thing) -> Alternative:
+        """One of several things of a name, and the question that asks for it alone where words can tell it."""
+        words = self._names.title_in_words(thing) if name.kind == "title" else thing.label
+        question = interpretation.asking_for(name, words) if words and words != thing.label else None
+        return Alternative(words or thing.iri, question, thing.iri)
 
-    def _nowhere(self, name: str, titles: Sequence[Thing], sparql: str, kind: str) -> Reply:
-        """The thing is known, but no source lists a performance of it (there)."""
-        where = f" in {titles[0].label}" if titles else ""
-        message = f"No source lists a performance {'of' if kind == 'character' else 'by'} {name}{where}."
-        return Reply("", Status.UNKNOWN, f"performances of {name}{where}", sparql=sparql, message=message)
+    def _likeness(self, interpretation: Interpretation, of: Meaning, reply: Reply) -> Reply:
+        """What like titles have in common with the one asked about, beside that a source calls them like."""
+        if not isinstance(of, Name):
+            return reply
+        titles = interpretation.names[of].things
+        answers = []
+        for answer in reply.answers:
+            common = in_common(self._store, titles, Thing(answer.iri or "", answer.label))
+            answers.append(replace(answer, note="; ".join(part for part in (answer.note, common) if part) or None))
+        return replace(reply, answers=tuple(answers))
 
-    def _not_found(self, name: str, kinds: tuple[str, ...], form: str) -> Reply:
-        """Nobody in the graph goes by the name. Suggests; never answers for a like name."""
+    def _awards(self, reply: Reply) -> Reply:
+        """Awards by name, year and category, with how each nomination ended."""
+        answers = []
+        for answer in reply.answers:
+            label, outcome = award(self._store, Thing(answer.iri or "", answer.label))
+            answers.append(replace(answer, label=label, note=outcome))
+        return replace(reply, answers=tuple(answers))
+
+    def _not_found(self, unknown: Sequence[Unknown]) -> Reply:
+        """Nobody in the graph goes by a name. Suggests; never answers for a like name."""
+        first = unknown[0]
         forms = {"character": "Who played {}?", "person": "Whom did {} play?", "title": "Who played whom in {}?"}
-        suggestions = [forms[kind].format(name) for kind in ("person", "title") if self._names.find(name, kind)]
-        suggestions += [forms.get(kind, form).format(like) for kind, like in self._names.nearest(name, kinds)]
-        message = f"Nothing in the graph goes by the name “{name}” in this role."
+        suggestions: list[str] = []
+        for kind, form in forms.items():
+            if self._names.find(first.text, kind):
+                suggestions.append(form.format(first.text))
+        kinds = dict.fromkeys(one.name.kind for one in unknown if one.text == first.text)
+        for candidate in self._names.like(first.text, [*kinds, "person", "character"], 3):
+            suggestions.append(forms.get(candidate.kind, "{}").format(candidate.spelling))
+        message = f"Nothing in the graph goes by the name “{first.text}” in this role."
         return Reply("", Status.NOT_FOUND, message=message, suggestions=tuple(dict.fromkeys(suggestions)))
 
+    @cached_property
     def _examples(self) -> tuple[str, ...]:
         """A question of each form that this graph answers, with names from it."""
         query = (
@@ -201,24 +266,3 @@ class Asker:
             names = {key: row[key].value for key in ("character", "performer", "title")}
             return tuple(form.format(**names) for form in FORMS_IN_WORDS)
         return ()
-
-
-def _in(credits_: Sequence[Credit]) -> str:
-    works = sorted({credit.work.label for credit in credits_ if credit.work.label})
-    return f" in {', '.join(works)}" if works else ""
-
-
-def _as_credited(credits_: Sequence[Credit], performer: Thing) -> str | None:
-    """Says how a source prints the name where that is not how we call the person."""
-    other = [credit for credit in credits_ if credit.performer_as_credited not in (None, performer.label)]
-    return f"credited as {other[0].performer_as_credited} by {other[0].source.source}" if other else None
-
-
-def _more_credits(credits_: Sequence[Credit], unnamed: Sequence[Credit], character: Thing) -> str | None:
-    """A credit without a performer, from a source that lists another with one, is a second credit: it is told."""
-    naming = {credit.source.source for credit in credits_ if credit.performer}
-    second = [credit for credit in unnamed if credit.source.source in naming]
-    if not second:
-        return None
-    lines = ", ".join(f"line {credit.source.line}" for credit in second)
-    return f"{second[0].source.source} lists {character.label} once more ({lines}) without naming the performer."

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-import pyoxigraph as ox
-
 from castgraph.answers import Answer, Basis, Source, Thing
+from castgraph.asking.query import Pattern
 from castgraph.iris import DCTERMS, FILM, SKOS
 from castgraph.store import GraphStore, Value, rows
 
@@ -20,12 +19,10 @@ PREFIX skos: <{SKOS}>
 SELECT DISTINCT ?performance ?work ?title ?performer ?performerName ?performerAsCredited
                 ?character ?characterName ?characterAsCredited ?narrates ?episodes ?graph ?source ?line ?order
 WHERE {{
-  VALUES ?asked {{ %(asked)s }}
-  %(pattern)s
+  %s
   ?work film:hasPerformance ?performance .
   GRAPH ?graph {{ ?work film:hasPerformance|film:hasNarration ?performance }}
   ?graph a film:SourceGraph .
-  %(titles)s
   OPTIONAL {{ ?graph dcterms:publisher ?source }}
   OPTIONAL {{ ?work skos:prefLabel ?title }}
   OPTIONAL {{ ?performance film:performer ?performer . OPTIONAL {{ ?performer skos:prefLabel ?performerName }} }}
@@ -39,12 +36,6 @@ WHERE {{
 }}
 ORDER BY ?title ?source ?order ?line ?performance
 """
-
-_PATTERNS = {
-    "character": "?performance film:character ?asked .",
-    "performer": "?performance film:performer ?asked .",
-    "work": "?asked film:hasPerformance ?performance . FILTER(?work = ?asked)",
-}
 
 
 @dataclass(frozen=True)
@@ -62,22 +53,14 @@ class Credit:
     source: Source
 
 
-def credits_of(
-    store: GraphStore, role: str, asked: Sequence[Thing], titles: Sequence[Thing]
-) -> tuple[str, list[Credit]]:
-    """The credits of characters, of performers or of works, and the SPARQL that finds them.
+def credits_of(store: GraphStore, pattern: Pattern) -> tuple[str, list[Credit]]:
+    """The credits of performances, and the SPARQL that finds them.
 
     Args:
         store: where to look.
-        role: ``character``, ``performer`` or ``work``: what the asked things are.
-        asked: the things.
-        titles: only credits in one of these, where there are any.
+        pattern: what restricts ``?performance``, and perhaps ``?performer``, ``?character`` and ``?work``.
     """
-    sparql = _CREDITS % {
-        "asked": " ".join(str(ox.NamedNode(thing.iri)) for thing in asked),
-        "pattern": _PATTERNS[role],
-        "titles": f"VALUES ?work {{ {' '.join(str(ox.NamedNode(one.iri)) for one in titles)} }}" if titles else "",
-    }
+    sparql = _CREDITS % "\n  ".join(pattern.lines)
     return sparql, [_credit(row) for row in rows(store.query(sparql))]
 
 

@@ -99,7 +99,9 @@ class Prover:
         """
         from castgraph.snapshot import Snapshot
 
-        return cls(SnapshotFacts(where) if isinstance(where, Snapshot) else GraphFacts(where))
+        if isinstance(where, Snapshot):
+            return cls(SnapshotFacts(where.open().raw, where.iris))
+        return cls(GraphFacts(where))
 
     def prove(self, triple: Triple) -> Step | None:
         """A short proof, or None where the triple does not follow.

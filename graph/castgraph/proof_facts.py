@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
     import rdflib
 
-    from castgraph.snapshot import Snapshot
+    from castgraph.iris import Iris
 
 Triple: TypeAlias = tuple[str, str, str]
 """Subject, predicate and object, in N-Triples form. Inside a proof the predicate may be a blank node, the subject a literal."""
@@ -59,11 +59,10 @@ class Facts(Protocol):
 class SnapshotFacts:
     """A snapshot's store, looked up triple by triple: nothing is read before it is needed."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, store: ox.Store, iris: Iris) -> None:
         import pyoxigraph as ox
 
-        self._store = snapshot.open().raw
-        iris = snapshot.iris
+        self._store = store
         self._provenance = ox.NamedNode(iris.provenance)
         derived = {iris.inferred, iris.graph("equality")}
         self._derived = frozenset(map(ox.NamedNode, derived))

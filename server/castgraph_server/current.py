@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,6 +23,7 @@ from castgraph_server.said import Sources
 from castgraph_server.terms import Names
 
 if TYPE_CHECKING:
+    from castgraph.asking.evidence import Evidence
     from castgraph.name_index import NameIndex
 
 logger = logging.getLogger(__name__)
@@ -46,6 +48,13 @@ class Served:
         self._lock, self._counting = Lock(), Lock()
         self._name_index: NameIndex | None = None
         self._statistics = snapshot.statistics()
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """Tells where statements come from: look-ups that are bounded, in this process."""
+        from castgraph.asking.evidence import Evidence
+
+        return Evidence(self.store, self.iris)
 
     def name_index(self, store: GraphStore) -> NameIndex:
         """The names of the snapshot's things; read, from a store over it, when they are first wanted.

@@ -43,4 +43,4 @@ def ask_workers(served: Served, question: str) -> Reply:
         Problem: a limit was met.
     """
     names = served.name_index(WorkerStore(served, SECONDS_FOR_NAMES))
-    return Asker(WorkerStore(served), served.iris, names).ask(question)
+    return Asker(WorkerStore(served), served.iris, names, served.evidence).ask(question)

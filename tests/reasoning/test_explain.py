@@ -254,7 +254,7 @@ def test_circles_prove_nothing(tmp_path: Path) -> None:
 
 
 def test_a_hopeless_search_ends_with_an_error(snapshot: Snapshot) -> None:
-    known = Knowledge(SnapshotFacts(snapshot))
+    known = Knowledge(SnapshotFacts(snapshot.open().raw, snapshot.iris))
     step = explain(snapshot, (f"<{BASE}{RILEY}>", f"<{FILM}played>", f"<{BASE}{ERWIN}>"))
     assert step is not None
     with pytest.raises(ReasonerError, match="among the 3 triples nearest"):

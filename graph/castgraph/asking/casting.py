@@ -1,0 +1,184 @@
+"""Replies about performances: who played a character, whom a person played, who played whom, whether, how often."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from castgraph.answers import Alternative, Answer, Basis, Reply, Source, Status, Thing
+from castgraph.asking.interpretation import Interpretation
+from castgraph.asking.meanings import Expression, Meaning, Name
+from castgraph.asking.naming import Names
+from castgraph.asking.query import Pattern
+from castgraph.asking.reading import Reader
+from castgraph.credits import Credit, cast_answers, credits_of, group_by, listed
+from castgraph.store import GraphStore
+
+
+class Casting:
+    """Answers one question about performances."""
+
+    def __init__(
+        self, store: GraphStore, names: Names, interpretation: Interpretation, reader: Reader, performances: Expression
+    ) -> None:
+        self._names = names
+        self._interpretation = interpretation
+        self._reader = reader
+        self._asked = performances
+        pattern = Pattern(interpretation.things)
+        pattern.add(performances, "performance")
+        self._sparql, self._credits = credits_of(store, pattern)
+
+    def side(self, side: str) -> Reply:
+        """The performers, or the characters, of the performances: ``side`` is ``performer`` or ``character``."""
+        other = "character" if side == "performer" else "performer"
+        if not self._credits:
+            return self._nowhere()
+        if (choice := self._choice(other)) is not None:
+            return choice
+        known = group_by([one for one in self._credits if _of(one, side)], lambda one: _of(one, side))
+        unnamed = [one for one in self._credits if _of(one, side) is None]
+        reading = self._reading(Expression("of", (side, self._asked)))
+        if not known:
+            return Reply("", Status.UNKNOWN, reading, sparql=self._sparql, message=_unnamed(unnamed, side))
+        answers = tuple(
+            Answer(
+                label=thing.label or thing.iri,
+                iri=thing.iri,
+                basis=Basis.ASSERTED,
+                sources=_sources(told),
+                note=_note(told, thing, side),
+            )
+            for thing, told in known.items()
+            if thing is not None
+        )
+        message = _second_credits(self._credits, unnamed) if side == "performer" else None
+        return Reply("", Status.ANSWERED, reading, answers, sparql=self._sparql, message=message)
+
+    def pairs(self) -> Reply:
+        """Who played whom."""
+        reading = self._reading(Expression("pairs", (self._asked,)))
+        if not self._credits:
+            return self._nowhere()
+        if (choice := self._choice("work")) is not None:
+            return choice
+        return Reply("", Status.ANSWERED, reading, cast_answers(self._credits), sparql=self._sparql)
+
+    def holds(self, question: Expression, everyone: Sequence[Credit], sparql: str) -> Reply:
+        """Whether a person played a character; ``everyone`` are the credits of the character, whoever plays it.
+
+        It is so where a source says it; not so only where each credit of the character names somebody else.
+        """
+        reading = self._reading(question)
+        if self._credits:
+            answer = Answer("yes", None, Basis.ASSERTED, _sources(self._credits))
+            return Reply("", Status.ANSWERED, reading, (answer,), sparql=self._sparql)
+        rows = cast_answers(everyone)
+        if rows and all(row.performer for row in rows):
+            names = " and ".join(dict.fromkeys(row.performer.label or "" for row in rows if row.performer))
+            sources = tuple(dict.fromkeys(source for row in rows for source in row.sources))
+            answer = Answer("no", None, Basis.ASSERTED, sources, note=f"the sources name {names}")
+            return Reply("", Status.ANSWERED, reading, (answer,), sparql=sparql)
+        message = "No source says so, and none says otherwise."
+        return Reply("", Status.UNKNOWN, reading, sparql=self._sparql, message=message)
+
+    def episodes(self, question: Expression) -> Reply:
+        """In how many episodes, as each source counts them."""
+        reading = self._reading(question)
+        if not self._credits:
+            return self._nowhere()
+        for side in ("character", "performer", "work"):
+            if (choice := self._choice(side)) is not None:
+                return choice
+        counted = group_by([one for one in self._credits if one.episodes is not None], lambda one: one.episodes)
+        if not counted:
+            message = f"{listed(self._credits)} this; none of the sources counts the episodes."
+            return Reply("", Status.UNKNOWN, reading, sparql=self._sparql, message=message)
+        answers = tuple(Answer(str(number), None, Basis.ASSERTED, _sources(told)) for number, told in counted.items())
+        return Reply("", Status.ANSWERED, reading, answers, sparql=self._sparql)
+
+    @property
+    def credits(self) -> tuple[str, list[Credit]]:
+        """The query and what it found."""
+        return self._sparql, self._credits
+
+    def _reading(self, meaning: Meaning) -> str:
+        told = self._reader.tell(meaning)
+        roles = dict(self._asked.named)
+        works = sorted({one.work.label for one in self._credits if one.work.label})
+        if "work" not in roles and len(works) == 1:
+            told += f" in {works[0]}"
+        return told
+
+    def _choice(self, side: str) -> Reply | None:
+        """The asker's choice, where a name of the question stands for several things that have performances."""
+        name = dict(self._asked.named).get(side)
+        if not isinstance(name, Name) or len(self._interpretation.names[name].things) < 2:
+            return None
+        by_thing = group_by(self._credits, lambda one: _of(one, side))
+        if len(by_thing) < 2:
+            return None
+        alternatives = tuple(self._alternative(name, thing, told) for thing, told in by_thing.items() if thing)
+        text = self._interpretation.texts[name]
+        message = f"{len(alternatives)} in the graph go by the name “{text}”."
+        return Reply("", Status.AMBIGUOUS, alternatives=alternatives, sparql=self._sparql, message=message)
+
+    def _alternative(self, name: Name, thing: Thing, told: Sequence[Credit]) -> Alternative:
+        """One of several things of a name, by the titles it appears in, and the question that asks for it alone."""
+        works = list(dict.fromkeys(one.work for one in told))
+        titles = [self._names.title_in_words(work) for work in works]
+        asking = self._interpretation.asking_for
+        if thing in works:
+            return Alternative(titles[0] or thing.iri, asking(name, titles[0]) if titles[0] else None, thing.iri)
+        listed_titles = ", ".join(sorted(title or "a title without a name" for title in titles)[:3])
+        alone = titles[0] if len(titles) == 1 and "work" not in dict(self._asked.named) else None
+        question = f"{self._interpretation.question.rstrip('?!. ')} in {alone}?" if alone else None
+        return Alternative(f"{thing.label} in {listed_titles}", question, thing.iri)
+
+    def _nowhere(self) -> Reply:
+        """The things are known, but no source lists such a performance."""
+        told = self._reader.tell(self._asked)
+        message = f"No source lists {told}."
+        return Reply("", Status.UNKNOWN, told, sparql=self._sparql, message=message)
+
+
+def _of(credit: Credit, side: str) -> Thing | None:
+    match side:
+        case "performer":
+            return credit.performer
+        case "character":
+            return credit.character
+    return credit.work
+
+
+def _sources(told: Sequence[Credit]) -> tuple[Source, ...]:
+    return tuple(dict.fromkeys(one.source for one in told))
+
+
+def _unnamed(unnamed: Sequence[Credit], side: str) -> str:
+    if side == "performer":
+        labels = " and ".join(dict.fromkeys(one.character.label or "" for one in unnamed if one.character))
+        return f"{listed(unnamed)} {labels or 'the part'}; none of the sources names the performer."
+    works = ", ".join(sorted({one.work.label or "a title without a name" for one in unnamed}))
+    as_narrator = " as narrator" if all(one.narrates for one in unnamed) else ""
+    labels = " and ".join(dict.fromkeys(one.performer.label or "" for one in unnamed if one.performer))
+    return f"{listed(unnamed)} {labels or 'somebody'}{as_narrator} in {works}; none of the sources names a character."
+
+
+def _note(told: Sequence[Credit], thing: Thing, side: str) -> str | None:
+    if side == "character":
+        titles = dict.fromkeys(one.work.label for one in told if one.work.label)
+        return f"in {', '.join(titles)}" if titles else None
+    other = [one for one in told if one.performer_as_credited not in (None, thing.label)]
+    return f"credited as {other[0].performer_as_credited} by {other[0].source.source}" if other else None
+
+
+def _second_credits(credits_: Sequence[Credit], unnamed: Sequence[Credit]) -> str | None:
+    """A credit without a performer, from a source that lists another with one, is a second credit: it is told."""
+    naming = {(one.source.source, one.character) for one in credits_ if one.performer}
+    second = [one for one in unnamed if (one.source.source, one.character) in naming]
+    if not second or second[0].character is None:
+        return None
+    lines = ", ".join(f"line {one.source.line}" for one in second)
+    return (
+        f"{second[0].source.source} lists {second[0].character.label} once more ({lines}) without naming the performer."
+    )

@@ -1,0 +1,79 @@
+"""Where an answer comes from: the sources and lines of the statements it rests on, read off or proven."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from castgraph.answers import Basis, Source
+from castgraph.errors import ReasonerError
+from castgraph.iris import Iris
+from castgraph.proof import Place, Prover, Triple
+from castgraph.proof_facts import SnapshotFacts
+from castgraph.store import LocalStore
+
+
+@dataclass(frozen=True)
+class Support:
+    """On what a statement rests, the sources in order, and the rule that gives it where it is inferred."""
+
+    basis: Basis
+    sources: tuple[Source, ...]
+    rule: str | None = None
+
+
+_NONE = Support(Basis.ASSERTED, ())
+
+
+class Evidence:
+    """The sources of statements in one snapshot."""
+
+    def __init__(self, store: LocalStore, iris: Iris) -> None:
+        self._iris = iris
+        self._facts = SnapshotFacts(store.raw, iris)
+        self._prover: Prover | None = None
+
+    def of(self, triples: Iterable[Triple]) -> Support:
+        """On what statements rest together: inferred where one of them is, linked where one is an external set's."""
+        supports = [self._one(triple) for triple in dict.fromkeys(triples)]
+        if not supports:
+            return _NONE
+        bases = {support.basis for support in supports}
+        basis = next(one for one in (Basis.LINKED, Basis.INFERRED, Basis.ASSERTED) if one in bases)
+        sources = dict.fromkeys(source for support in supports for source in support.sources)
+        rule = next((support.rule for support in supports if support.rule), None)
+        return Support(basis, tuple(sources), rule)
+
+    def _one(self, triple: Triple) -> Support:
+        places = self._facts.places(triple)
+        if places:
+            return Support(self._basis(places, Basis.ASSERTED), self._sources(places))
+        if self._prover is None:
+            self._prover = Prover(self._facts)
+        try:
+            proof = self._prover.prove(triple)
+        except ReasonerError:  # too long to be told: that it is inferred is all there is to say
+            return Support(Basis.INFERRED, ())
+        if proof is None:
+            return _NONE
+        leaves = [place for step in proof.steps() if step.asserted for place in step.places]
+        return Support(self._basis(leaves, Basis.INFERRED), self._sources(leaves), proof.rule)
+
+    def _basis(self, places: Iterable[Place], otherwise: Basis) -> Basis:
+        graphs = [place.graph for place in places if place.graph not in self._own]
+        links = self._iris.graph("links", "")
+        return Basis.LINKED if graphs and all(graph.startswith(links) for graph in graphs) else otherwise
+
+    def _sources(self, places: Iterable[Place]) -> tuple[Source, ...]:
+        told = (
+            Source(place.source or place.graph, place.graph, place.line)
+            for place in places
+            if place.graph and place.graph not in self._own
+        )
+        return tuple(sorted(set(told), key=lambda one: (one.source, one.graph, one.line or 0)))
+
+    @property
+    def _own(self) -> frozenset[str]:
+        """The graphs that no source wrote."""
+        iris = self._iris
+        return frozenset({iris.schema, iris.inferred, iris.identity, iris.provenance, iris.graph("alignment")})

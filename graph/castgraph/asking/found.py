@@ -1,0 +1,81 @@
+"""What a query found: one group of rows for each thing, with the statements it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from castgraph.answers import Thing
+from castgraph.asking.meanings import Meaning, Name
+from castgraph.asking.query import Edge, Pattern, select
+from castgraph.proof import Triple
+from castgraph.store import GraphStore, Value, rows
+
+MOST = 10_000
+"""Rows a question may have; more are told as too many."""
+
+
+@dataclass
+class Group:
+    """A thing or value that was found."""
+
+    term: Value
+    label: str | None
+    year: str | None
+    rows: list[Mapping[str, Value]] = field(default_factory=list)
+
+    @property
+    def thing(self) -> Thing:
+        """The thing; a value has no IRI."""
+        named = hasattr(self.term, "datatype")
+        return Thing("" if named else self.term.value, self.term.value if named else self.label)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The result of a question's query."""
+
+    sparql: str
+    groups: tuple[Group, ...]
+    edges: tuple[Edge, ...]
+    names: Mapping[Name, str]
+    is_whole: bool
+
+    def triples(self, group: Group) -> list[Triple]:
+        """The statements a group rests on, in N-Triples terms."""
+        found: dict[Triple, None] = {}
+        for row in group.rows:
+            for edge in self.edges:
+                if edge.subject in row and edge.object in row:
+                    found[str(row[edge.subject]), f"<{edge.property}>", str(row[edge.object])] = None
+        return list(found)
+
+    def met(self, name: Name) -> list[Value]:
+        """Which of the things of a name have results."""
+        variable = self.names.get(name)
+        if variable is None:
+            return []
+        met = (row[variable] for group in self.groups for row in group.rows if variable in row)
+        return list(dict.fromkeys(met))
+
+
+def find(store: GraphStore, meaning: Meaning, things: Mapping[Name, Sequence[Thing]]) -> Found:
+    """Everything in a set."""
+    pattern = Pattern(things)
+    pattern.add(meaning, "x")
+    return run(store, pattern, "x")
+
+
+def run(store: GraphStore, pattern: Pattern, variable: str) -> Found:
+    """The values of a variable of a pattern."""
+    sparql = select(pattern, variable, MOST)
+    groups: dict[str, Group] = {}
+    found = rows(store.query(sparql))
+    for row in found:
+        term = row[variable]
+        label, year = row.get("label"), row.get("year")
+        group = groups.setdefault(str(term), Group(term, label.value if label else None, None))
+        if year is not None and (group.year is None or year.value < group.year):
+            group.year = year.value
+        group.rows.append(row)
+    return Found(sparql, tuple(groups.values()), tuple(pattern.edges), dict(pattern.names), len(found) < MOST)

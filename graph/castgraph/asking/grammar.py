@@ -1,0 +1,199 @@
+"""Finds everything the words of a question can mean under a grammar: top-down, each category at each word once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from typing import TypeAlias
+
+from castgraph.asking import notation
+from castgraph.asking.meanings import Expression, Meaning, Name, Number
+from castgraph.asking.notation import Choice, Item, Literal, Part, Repeat, Rule, Sense, Sequence
+from castgraph.asking.words import SIGNS, Word
+
+START = "question"
+LONGEST_NAME = 14
+"""Words of the longest name looked for; a longer one can be quoted."""
+
+Accepts: TypeAlias = Callable[[str, int, int], bool]
+"""Tells whether the words from one to before another may name something of a kind."""
+
+_Bindings: TypeAlias = tuple[tuple[str, Meaning], ...]
+
+
+@dataclass(frozen=True)
+class Parse:
+    """A meaning of a whole question, and the line of the grammar that gave it."""
+
+    meaning: Meaning
+    line: int
+
+
+class Grammar:
+    """The rules of one language."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.rules: dict[str, list[Rule]] = {}
+        for rule in notation.read(text, file):
+            self.rules.setdefault(rule.category, []).append(rule)
+
+    @classmethod
+    def of(cls, language: str) -> Grammar:
+        """The grammar that comes with castgraph for a language, by its name: ``english``."""
+        file = files("castgraph.asking") / f"{language}.grammar"
+        return cls(file.read_text(encoding="utf-8"), file.name)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word that a rule can say."""
+        return frozenset(word for rules in self.rules.values() for rule in rules for word in _literals(rule.said))
+
+    def parse(self, words: tuple[Word, ...], accepts: Accepts) -> tuple[Parse, ...]:
+        """All that a question can mean, in the order of the rules; each meaning once.
+
+        Args:
+            words: the question.
+            accepts: which words may be a name; the fewer it takes, the fewer readings there are.
+        """
+        found: dict[Meaning, int] = {}
+        for end, meaning, line in _Run(self, words, accepts).category(START, 0):
+            if end == len(words):
+                found.setdefault(meaning, line)
+        return tuple(Parse(meaning, line) for meaning, line in found.items())
+
+
+class _Run:
+    """One question being parsed: what each category can be at each word, kept."""
+
+    def __init__(self, grammar: Grammar, words: tuple[Word, ...], accepts: Accepts) -> None:
+        self._rules = grammar.rules
+        self._words = words
+        self._accepts = accepts
+        self._known: dict[tuple[str, int], tuple[tuple[int, Meaning, int], ...]] = {}
+        self._names: dict[tuple[str, int], tuple[int, ...]] = {}
+
+    def category(self, name: str, at: int) -> tuple[tuple[int, Meaning, int], ...]:
+        """Where a category that begins at a word can end, with what it means there."""
+        key = (name, at)
+        if key in self._known:
+            return self._known[key]
+        self._known[key] = ()  # a rule that begins with its own category adds nothing
+        found: dict[tuple[int, Meaning], int] = {}
+        for rule in self._rules[name]:
+            for end, bindings in self._items(rule.said.items, 0, at):
+                meaning = _meaning(rule.sense, bindings)
+                if meaning is not None:
+                    found.setdefault((end, meaning), rule.line)
+        self._known[key] = tuple((end, meaning, line) for (end, meaning), line in found.items())
+        return self._known[key]
+
+    def _items(self, items: tuple[Item, ...], index: int, at: int) -> Iterator[tuple[int, _Bindings]]:
+        if index == len(items):
+            yield at, ()
+            return
+        for middle, first in self._item(items[index], at):
+            for end, rest in self._items(items, index + 1, middle):
+                yield end, first + rest
+
+    def _item(self, item: Item, at: int) -> Iterator[tuple[int, _Bindings]]:
+        match item:
+            case Literal():
+                if at < len(self._words) and self._words[at].folded == item.word and not self._words[at].is_quoted:
+                    yield at + 1, ()
+            case Part():
+                if item.category[0] == "@":
+                    for end in self._named(item.category[1:], at):
+                        yield end, ((item.label, Name(item.category[1:], at, end)),)
+                elif item.category[0] == "#":
+                    number = self._number(item.category[1:], at)
+                    if number is not None:
+                        yield at + 1, ((item.label, number),)
+                else:
+                    for end, meaning, _ in self.category(item.category, at):
+                        yield end, ((item.label, meaning),)
+            case Sequence():
+                yield from self._items(item.items, 0, at)
+            case Choice():
+                for choice in item.choices:
+                    yield from self._items(choice.items, 0, at)
+            case Repeat():
+                yield from self._repeated(item, at, item.most)
+
+    def _repeated(self, item: Repeat, at: int, most: int) -> Iterator[tuple[int, _Bindings]]:
+        if most:
+            for middle, first in self._item(item.item, at):
+                if middle > at:
+                    for end, rest in self._repeated(item, middle, most - 1):
+                        yield end, first + rest
+        yield at, ()
+
+    def _named(self, kind: str, at: int) -> tuple[int, ...]:
+        key = (kind, at)
+        if key not in self._names:
+            self._names[key] = tuple(end for end in self._ends(at) if self._accepts(kind, at, end))
+        return self._names[key]
+
+    def _ends(self, at: int) -> Iterator[int]:
+        """Where a name that begins at a word may end, the longest first. No name begins or ends with a comma."""
+        if at < len(self._words) and self._words[at].folded not in SIGNS:
+            for end in range(min(len(self._words), at + LONGEST_NAME), at, -1):
+                if self._words[end - 1].folded not in SIGNS:
+                    yield end
+
+    def _number(self, kind: str, at: int) -> Number | None:
+        if at >= len(self._words):
+            return None
+        text = self._words[at].folded.replace(" ", ".")  # "7.5" is folded to "7 5"
+        if kind == "year":
+            return Number(int(text)) if text.isascii() and text.isdigit() and len(text) == 4 else None
+        try:
+            return Number(float(text))
+        except ValueError:
+            return None
+
+
+def _meaning(sense: Sense, bindings: _Bindings) -> Meaning | None:
+    """A meaning with its parts put in; None where it needs a part that was left out."""
+    if isinstance(sense, str):
+        if not sense.startswith("$"):
+            return sense
+        return next((meaning for label, meaning in bindings if label == sense[1:]), None)
+    operator, *written = sense
+    assert isinstance(operator, str)
+    arguments: list[Meaning] = []
+    named: list[tuple[str, Meaning]] = []
+    for one in written:
+        if isinstance(one, str) and one.startswith("$*"):
+            arguments += [meaning for label, meaning in bindings if label == one[2:]]
+            continue
+        if isinstance(one, tuple) and one[0] == "=":
+            _, key, value = one
+            assert isinstance(key, str)
+            meaning = _meaning(value, bindings)
+            if meaning is not None:
+                named.append((key, meaning))
+            continue
+        meaning = _meaning(one, bindings)
+        if meaning is not None:
+            arguments.append(meaning)
+        elif operator not in ("and", "performances"):
+            return None
+    if operator == "and" and len(arguments) == 1 and not named:
+        return arguments[0]
+    return Expression(operator, tuple(arguments), tuple(named))
+
+
+def _literals(item: Item) -> Iterator[str]:
+    match item:
+        case Literal():
+            yield item.word
+        case Sequence():
+            for one in item.items:
+                yield from _literals(one)
+        case Choice():
+            for choice in item.choices:
+                yield from _literals(choice)
+        case Repeat():
+            yield from _literals(item.item)

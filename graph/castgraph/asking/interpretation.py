@@ -1,0 +1,157 @@
+"""From the words of a question to what it means: the readings of the grammars whose names the graph knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from castgraph.answers import Thing
+from castgraph.asking.grammar import Grammar
+from castgraph.asking.meanings import Meaning, Name, names_in
+from castgraph.asking.naming import Match, Names, Resolved, resolve
+from castgraph.asking.words import Word, split, text_of
+
+LANGUAGES = ("english",)
+"""The languages questions are understood in, in the order they are tried."""
+
+_ELIDING = frozenset({"french"})
+_MOST_OPEN = 40
+"""Readings looked at for a question with a name that nothing bears exactly."""
+
+
+@dataclass(frozen=True)
+class Interpretation:
+    """A meaning whose names are found: the things they mean, and how each name fits."""
+
+    question: str
+    meaning: Meaning
+    names: dict[Name, Resolved]
+    texts: dict[Name, str]  # the names as typed
+    places: dict[Name, tuple[int, int]]  # and where in the question they stand
+
+    @property
+    def things(self) -> dict[Name, Sequence[Thing]]:
+        """The things by name."""
+        return {name: resolved.things for name, resolved in self.names.items()}
+
+    def asking_for(self, name: Name, text: str) -> str:
+        """The question with another text in the place of a name."""
+        start, end = self.places[name]
+        return self.question[:start] + text + self.question[end:]
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A reading with a name that nothing in the graph bears."""
+
+    meaning: Meaning
+    name: Name
+    text: str
+
+
+@dataclass(frozen=True)
+class Interpreted:
+    """What a question can mean; where nothing is found, the names nobody bears and the words nothing is made of."""
+
+    readings: tuple[Interpretation, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+    unplaced: tuple[str, ...] = ()
+
+
+@cache
+def grammar(language: str) -> Grammar:
+    """The grammar of a language, read once."""
+    return Grammar.of(language)
+
+
+@dataclass
+class Interpreter:
+    """Understands questions about one graph."""
+
+    names: Names
+    languages: Sequence[str] = LANGUAGES
+
+    def interpret(self, question: str) -> Interpreted:
+        """What a question can mean, the likeliest reading first.
+
+        First with the names the graph has; only where that gives nothing, with names cut short or mistyped.
+        """
+        best: Interpreted | None = None
+        for language in self.languages:
+            words = split(question, elides=language in _ELIDING)
+            readings = tuple(self._exact(question, words, language))
+            if readings:
+                return Interpreted(readings)
+        for language in self.languages:
+            words = split(question, elides=language in _ELIDING)
+            found = self._open(question, words, language)
+            if found.readings:
+                return found
+            if best is None or (found.unknown and not best.unknown):
+                best = found
+        assert best is not None
+        return best
+
+    def _exact(self, question: str, words: tuple[Word, ...], language: str) -> Iterator[Interpretation]:
+        def is_known(kind: str, start: int, end: int) -> bool:
+            return bool(self.names.find(text_of(question, words, start, end), kind))
+
+        parses = grammar(language).parse(words, is_known)
+        for parse in sorted(parses, key=lambda parse: len(list(names_in(parse.meaning)))):
+            places = {name: (words[name.start].start, words[name.end - 1].end) for name in names_in(parse.meaning)}
+            texts = {name: question[start:end] for name, (start, end) in places.items()}
+            resolved = {name: Resolved(self.names.find(text, name.kind)) for name, text in texts.items()}
+            yield Interpretation(question, parse.meaning, resolved, texts, places)
+
+    def _open(self, question: str, words: tuple[Word, ...], language: str) -> Interpreted:
+        rules = grammar(language)
+        strange = [word.is_quoted or word.folded not in rules.vocabulary for word in words]
+        if not any(strange):
+            return Interpreted(unplaced=self._unplaced(question, words, strange))
+
+        def may_be(kind: str, start: int, end: int) -> bool:
+            if self.names.find(text_of(question, words, start, end), kind):
+                return True
+            cuts = (start > 0 and strange[start - 1] and strange[start]) or (
+                end < len(words) and strange[end - 1] and strange[end]
+            )
+            return any(strange[start:end]) and not cuts
+
+        readings: list[tuple[int, Interpretation]] = []
+        unknown: list[Unknown] = []
+        parses = sorted(rules.parse(words, may_be), key=lambda parse: _looseness(parse.meaning, strange))
+        for parse in parses[:_MOST_OPEN]:
+            places = {name: (words[name.start].start, words[name.end - 1].end) for name in names_in(parse.meaning)}
+            texts = {name: question[start:end] for name, (start, end) in places.items()}
+            found = {name: resolve(self.names, text, name.kind) for name, text in texts.items()}
+            missing = [name for name, resolved in found.items() if resolved is None]
+            if missing:
+                unknown.append(Unknown(parse.meaning, missing[0], texts[missing[0]]))
+                continue
+            resolved = {name: one for name, one in found.items() if one is not None}
+            slips = sum(one.match is Match.SLIP for one in resolved.values())
+            readings.append((slips, Interpretation(question, parse.meaning, resolved, texts, places)))
+        readings.sort(key=lambda reading: reading[0])
+        unplaced = () if readings or unknown else self._unplaced(question, words, strange)
+        return Interpreted(tuple(one for _, one in readings), tuple(unknown), unplaced)
+
+    def _unplaced(self, question: str, words: tuple[Word, ...], strange: list[bool]) -> tuple[str, ...]:
+        """The words that no form has and no name is made of."""
+        kinds = ("person", "character", "title")
+        placed = [not one for one in strange]
+        for start in range(len(words)):
+            for end in range(len(words), start, -1):
+                text = text_of(question, words, start, end)
+                if not all(placed[start:end]) and any(self.names.find(text, kind) for kind in kinds):
+                    placed[start:end] = [True] * (end - start)
+        return tuple(
+            question[word.start : word.end] for word, is_placed in zip(words, placed, strict=True) if not is_placed
+        )
+
+
+def _looseness(meaning: Meaning, strange: Sequence[bool]) -> tuple[int, int]:
+    """How much a reading takes for names that the grammar has words for: the less, the likelier."""
+    names = list(names_in(meaning))
+    taken = sum(not strange[at] for name in names for at in range(name.start, name.end))
+    return taken, len(names)

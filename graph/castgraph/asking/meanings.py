@@ -1,0 +1,70 @@
+"""What a question means: an expression over sets of things, before any name in it is looked up.
+
+An expression is a :class:`Name`, a :class:`Number`, a plain word (a class or relation of the vocabulary), or an
+:class:`Expression` of the operators below. A set may be
+
+==================================  ==========================================================================
+``(all film)``                      everything of a class
+``(of director SET)``               what a relation leads to: the directors of these titles
+``(with director SET)``             what a relation comes from: the titles directed by these people
+``(performances performer=SET …)``  credits: by these people, of these characters, in these titles, of this kind
+``(and SET SET …)``                 what is in all of them
+``(but SET SET)``                   what is in the first and not in the second
+``(where SET year at-least 2010)``  what has a value that compares so
+==================================  ==========================================================================
+
+and a question ``(list SET)``, ``(pairs SET)``, ``(holds SET SET)``, ``(count SET)``, ``(value ATTRIBUTE SET)``, ….
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True)
+class Name:
+    """Words of a question that name something: of which kind, and between which words they stand."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in a question."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Expression:
+    """An operator with what it is applied to, by position and by name."""
+
+    operator: str
+    arguments: tuple[Meaning, ...] = ()
+    named: tuple[tuple[str, Meaning], ...] = ()
+
+    def get(self, name: str) -> Meaning | None:
+        """A named argument, or None."""
+        return dict(self.named).get(name)
+
+    def __str__(self) -> str:
+        told = [self.operator, *(str(one) for one in self.arguments), *(f"{key}={value}" for key, value in self.named)]
+        return f"({' '.join(told)})"
+
+
+Meaning: TypeAlias = Expression | Name | Number | str
+
+
+def names_in(meaning: Meaning) -> Iterator[Name]:
+    """The names in a meaning, from left to right."""
+    if isinstance(meaning, Name):
+        yield meaning
+    elif isinstance(meaning, Expression):
+        for argument in meaning.arguments:
+            yield from names_in(argument)
+        for _, argument in meaning.named:
+            yield from names_in(argument)

@@ -1,0 +1,106 @@
+"""Finds which things the names in a question mean: exactly, by a part of the name, or with a slip of the finger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from castgraph.answers import Thing
+from castgraph.names import fold
+
+
+class Match(Enum):
+    """How a name in a question fits the names of the things found."""
+
+    EXACT = "exact"
+    PART = "part"  # a surname alone, a nickname
+    SLIP = "slip"  # a typing error
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A thing whose name is like one asked for: its kind, the name as the graph spells it, how far apart they are."""
+
+    thing: Thing
+    kind: str
+    spelling: str
+    distance: int
+
+
+class Names(Protocol):
+    """The names in a graph."""
+
+    def find(self, name: str, kind: str) -> tuple[Thing, ...]:
+        """The things of a kind that go by a name, whatever its case, accents and punctuation."""
+        ...
+
+    def containing(self, name: str, kind: str, limit: int) -> tuple[Candidate, ...]:
+        """The things of a kind that have all words of a name in theirs."""
+        ...
+
+    def like(self, name: str, kinds: Iterable[str], limit: int) -> tuple[Candidate, ...]:
+        """The things whose names are most like one, the nearest first."""
+        ...
+
+    def title_in_words(self, title: Thing) -> str | None:
+        """A title's name with its year where one is known."""
+        ...
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """The things a name means, and how well they fit."""
+
+    things: tuple[Thing, ...]
+    match: Match = Match.EXACT
+    spelling: str | None = None  # as the graph spells the name where it is not spelt so in the question
+
+
+_LEAST_FOR_A_SLIP = 5
+"""Letters a name has at least for one typing error to be seen through."""
+
+_LEAST_FOR_TWO = 12
+
+
+def allowed_slips(name: str) -> int:
+    """How many typing errors are seen through in a name: none in a short one, where they make another name.
+
+    >>> allowed_slips("Mars"), allowed_slips("Rick Erwin"), allowed_slips("Lothaire Bluteau")
+    (0, 1, 2)
+    """
+    length = len(fold(name))
+    return 0 if length < _LEAST_FOR_A_SLIP else 1 if length < _LEAST_FOR_TWO else 2
+
+
+def resolve(names: Names, name: str, kind: str) -> Resolved | None:
+    """The things a name means in a question, None where nothing bears it.
+
+    What is spelt exactly so comes before what has the name as a part, and that before what is spelt like it: a typing
+    error is seen through only where one name is nearer than all others.
+    """
+    exact = names.find(name, kind)
+    if exact:
+        return Resolved(exact)
+    part = names.containing(name, kind, limit=50)
+    if part:
+        return Resolved(_things(part), Match.PART, _one_spelling(part))
+    slips = allowed_slips(name)
+    near = [one for one in names.like(name, (kind,), limit=10) if one.distance <= slips]
+    if not near:
+        return None
+    best = min(one.distance for one in near)
+    nearest = [one for one in near if one.distance == best]
+    if len({fold(one.spelling) for one in nearest}) > 1:
+        return None
+    return Resolved(_things(nearest), Match.SLIP, nearest[0].spelling)
+
+
+def _things(candidates: Sequence[Candidate]) -> tuple[Thing, ...]:
+    return tuple(dict.fromkeys(one.thing for one in candidates))
+
+
+def _one_spelling(candidates: Sequence[Candidate]) -> str | None:
+    spellings = {one.spelling for one in candidates}
+    return spellings.pop() if len(spellings) == 1 else None

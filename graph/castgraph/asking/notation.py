@@ -1,0 +1,246 @@
+"""Reads a grammar file: what may be said, and what it means.
+
+A rule is ``category = what is said => what it means``; further ways to say it follow on lines that begin with ``|``.
+What is said is a sequence of
+
+=================  ==========================================================================================
+``word``           a word, in its folded form
+``WORD``           a class of words, defined by ``WORD = one | another | two words``
+``<works>``        another category; ``<works:whole>`` calls its meaning ``whole``, else it goes by its category
+``@person``        a name of that kind; ``@person:a`` calls it ``a``
+``#year``          a number; ``#year:from`` calls it ``from``
+``[ … ]``          what may be left out
+``( … | … )``      one of several
+``{ … }``          any number of times, also none
+=================  ==========================================================================================
+
+What it means is an expression (:mod:`castgraph.asking.meanings`): ``$works`` stands for the meaning of a part, and
+``$*mods`` for all meanings of a repeated one. An argument that needs a part which was left out is left out with it.
+A rule without a meaning means what its only part means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+_TOKEN = re.compile(r"=>|[\[\](){}|]|<[a-z-]+(?::[a-z]+)?>|@[a-z]+(?::[a-z]+)?|#[a-z]+(?::[a-z]+)?|[^\s\[\](){}|]+")
+_SENSE = re.compile(r"[()]|[^\s()]+")
+
+
+class NotationError(Exception):
+    """A grammar file cannot be read: file, line, and why."""
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A word said as it is."""
+
+    word: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A category, a name (``@``) or a number (``#``), and what its meaning is called."""
+
+    category: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """One item after another."""
+
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several sequences."""
+
+    choices: tuple[Sequence, ...]
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A sequence any number of times; with ``most`` 1 it is optional."""
+
+    item: Sequence | Choice
+    most: int
+
+
+Item: TypeAlias = Literal | Part | Sequence | Choice | Repeat
+Sense: TypeAlias = "str | tuple[Sense, ...]"
+"""A meaning as written: a word, or an operator with its arguments."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A way to say something of a category, and its meaning; where it was written."""
+
+    category: str
+    said: Sequence
+    sense: Sense
+    line: int
+
+
+def read(text: str, file: str) -> tuple[Rule, ...]:
+    """The rules of a grammar file.
+
+    Raises:
+        NotationError: with the file and line.
+    """
+    classes: dict[str, Choice] = {}
+    rules: list[Rule] = []
+    for line, head, body in _statements(text, file):
+        try:
+            if head.isupper():
+                classes[head] = Choice(tuple(_said(one, classes)[0] for one in _split(body)))
+                continue
+            for one in _alternatives(body):
+                said, arrow, sense = one.partition("=>")
+                sequence, labels = _said(said, classes)
+                rules.append(Rule(head, sequence, _sense(sense) if arrow else _only(labels), line))
+        except ValueError as error:
+            raise NotationError(f"{file}:{line}: {error}") from error
+    known = {rule.category for rule in rules}
+    for rule in rules:
+        for category in _categories(rule.said):
+            if category[0] not in "@#" and category not in known:
+                raise NotationError(f"{file}:{rule.line}: nothing says what <{category}> is")
+    return tuple(rules)
+
+
+def _statements(text: str, file: str) -> Iterator[tuple[int, str, str]]:
+    """The definitions, with the lines that go on with ``|`` or are indented put together."""
+    gathered: list[tuple[int, str]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        bare = line.split(" ;")[0].rstrip() if not line.startswith(";") else ""
+        if not bare:
+            continue
+        if bare[0].isspace() and gathered:
+            gathered[-1] = (gathered[-1][0], gathered[-1][1] + "\n" + bare.strip())
+        else:
+            gathered.append((number, bare))
+    for number, statement in gathered:
+        head, equals, body = statement.partition(" = ")
+        if not equals:
+            raise NotationError(f"{file}:{number}: expected NAME = …")
+        yield number, head.strip(), body
+
+
+def _alternatives(body: str) -> list[str]:
+    """The ways of a rule: each on lines of its own, the first with the name, the others after ``|``."""
+    found: list[str] = []
+    for line in body.split("\n"):
+        if not found or (line.startswith("|") and not _is_open(found[-1])):
+            found.append(line.removeprefix("|"))
+        else:
+            found[-1] += " " + line
+    return found
+
+
+def _is_open(text: str) -> bool:
+    """True where a bracket of a rule is not closed yet: what follows belongs to it."""
+    return sum(text.count(opening) - text.count(closing) for opening, closing in ("()", "[]", "{}")) > 0
+
+
+def _split(body: str) -> list[str]:
+    return [one for line in body.split("\n") for one in line.strip().strip("|").split("|")]
+
+
+def _said(text: str, classes: dict[str, Choice]) -> tuple[Sequence, list[str]]:
+    tokens = _TOKEN.findall(text)
+    labels: list[str] = []
+    sequence, rest = _sequence(tokens, 0, classes, labels)
+    if rest != len(tokens):
+        raise ValueError(f"{tokens[rest]!r} closes nothing")
+    if not sequence.items:
+        raise ValueError("nothing is said")
+    return sequence, labels
+
+
+def _sequence(tokens: list[str], at: int, classes: dict[str, Choice], labels: list[str]) -> tuple[Sequence, int]:
+    items: list[Item] = []
+    while at < len(tokens) and tokens[at] not in ("]", ")", "}", "|"):
+        sign = tokens[at]
+        at += 1
+        if sign in ("[", "(", "{"):
+            choice, at = _choice(tokens, at, {"[": "]", "(": ")", "{": "}"}[sign], classes, labels)
+            items.append(choice if sign == "(" else Repeat(choice, 1 if sign == "[" else 99))
+        elif sign[0] in "<@#":
+            category, _, label = sign.strip("<>").partition(":")
+            items.append(Part(category, label or category.lstrip("@#")))
+            labels.append(label or category.lstrip("@#"))
+        elif sign.isupper() and sign.replace("-", "").isalpha():
+            if sign not in classes:
+                raise ValueError(f"the class of words {sign} is not defined above")
+            items.append(classes[sign])
+        else:
+            items.append(Literal(sign))
+    return Sequence(tuple(items)), at
+
+
+def _choice(
+    tokens: list[str], at: int, closing: str, classes: dict[str, Choice], labels: list[str]
+) -> tuple[Choice, int]:
+    choices: list[Sequence] = []
+    while True:
+        sequence, at = _sequence(tokens, at, classes, labels)
+        choices.append(sequence)
+        if at >= len(tokens):
+            raise ValueError(f"{closing!r} is missing")
+        at += 1
+        if tokens[at - 1] == closing:
+            return Choice(tuple(choices)), at
+        if tokens[at - 1] != "|":
+            raise ValueError(f"expected {closing!r}, found {tokens[at - 1]!r}")
+
+
+def _sense(text: str) -> Sense:
+    tokens = _SENSE.findall(text)
+    sense, at = _one_sense(tokens, 0)
+    if at != len(tokens):
+        raise ValueError(f"{tokens[at]!r} stands after the meaning")
+    return sense
+
+
+def _one_sense(tokens: list[str], at: int) -> tuple[Sense, int]:
+    if at >= len(tokens):
+        raise ValueError("the meaning is not whole")
+    if tokens[at].endswith("=") and len(tokens[at]) > 1:
+        value, after = _one_sense(tokens, at + 1)
+        return ("=", tokens[at][:-1], value), after
+    if tokens[at] != "(":
+        key, equals, word = tokens[at].partition("=")
+        return (("=", key, word) if equals and key and word else tokens[at]), at + 1
+    inner: list[Sense] = []
+    at += 1
+    while at < len(tokens) and tokens[at] != ")":
+        one, at = _one_sense(tokens, at)
+        inner.append(one)
+    if at >= len(tokens):
+        raise ValueError("a bracket of the meaning is not closed")
+    return tuple(inner), at + 1
+
+
+def _only(labels: list[str]) -> Sense:
+    if len(set(labels)) != 1:
+        raise ValueError("a rule without a meaning has exactly one part")
+    return f"${labels[0]}"
+
+
+def _categories(item: Item) -> Iterator[str]:
+    match item:
+        case Part():
+            yield item.category
+        case Sequence():
+            for one in item.items:
+                yield from _categories(one)
+        case Choice():
+            for choice in item.choices:
+                yield from _categories(choice)
+        case Repeat():
+            yield from _categories(item.item)

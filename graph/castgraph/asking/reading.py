@@ -1,0 +1,119 @@
+"""Says in words what a question was taken to mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from castgraph.answers import Thing
+from castgraph.asking.meanings import Expression, Meaning, Name, Number
+from castgraph.asking.vocabulary import ATTRIBUTES, RELATIONS
+
+_NOUNS = {
+    "title": "titles", "film": "films", "series": "series", "miniseries": "mini-series", "documentary": "documentaries",
+    "person": "people", "agent": "people", "character": "characters", "mission": "missions", "craft": "spacecraft",
+    "event": "events", "episode": "episodes", "book": "books",
+}  # fmt: skip
+
+_COMPARED = {
+    "is": "{}", "at-least": "{} or later", "above": "above {}", "at-most": "{} or earlier", "below": "below {}",
+}  # fmt: skip
+
+_WITH_KIND = {"character": "the character {}"}
+
+
+class Reader:
+    """Puts meanings into words, with the names of the things found."""
+
+    def __init__(self, things: Mapping[Name, Sequence[Thing]]) -> None:
+        self._things = things
+
+    def tell(self, meaning: Meaning) -> str:
+        """A meaning in words.
+
+        >>> Reader({}).tell(Expression("all", ("film",)))
+        'films'
+        """
+        if isinstance(meaning, Name):
+            return self._name(meaning)
+        if isinstance(meaning, Number):
+            return f"{meaning.value:g}"
+        if isinstance(meaning, str):
+            return meaning
+        match meaning.operator, meaning.arguments:
+            case "all", (str(word),):
+                return _NOUNS.get(word, word)
+            case "of", (str(relation), inner):
+                return self._of(relation, inner)
+            case "with", (str(relation), inner):
+                return RELATIONS[relation].from_.format(self.tell(inner))
+            case "and", parts:
+                return self._all_of(parts)
+            case "or", parts:
+                return " and ".join(self.tell(part) for part in parts)
+            case "but", (whole, out):
+                return f"{self.tell(whole)}, without {self.tell(out)}"
+            case "where", (str(attribute), str(comparison), Number(value)):
+                of = "" if attribute == "release-year" else f"{attribute.replace('-', ' ')} "
+                return f"with {of}" * bool(of) + _COMPARED[comparison].format(f"{value:g}")
+            case "performances", _:
+                return f"performances{self._performances(meaning)}"
+            case "pairs", (inner,):
+                return f"who played whom{self._performances(inner)}"
+            case "value", (str(attribute), inner):
+                return ATTRIBUTES[attribute].told.format(self.tell(inner))
+            case "similar", (inner, *parts):
+                return f"titles like {self.tell(inner)}" + "".join(f", {self._after_noun(part)}" for part in parts)
+            case "holds", (inner,):
+                return f"whether there are {self.tell(inner)}"
+            case "count-episodes", (inner,):
+                return f"number of episodes of {self.tell(inner)}"
+            case "awards", (inner,):
+                return f"awards of {self.tell(inner)}"
+        return " ".join(self.tell(part) for part in meaning.arguments)
+
+    def _name(self, name: Name) -> str:
+        labels = dict.fromkeys(thing.label or thing.iri for thing in self._things[name])
+        told = " or ".join(list(labels)[:3]) + (" or others" if len(labels) > 3 else "")
+        return _WITH_KIND.get(name.kind, "{}").format(told)
+
+    def _of(self, relation: str, inner: Meaning) -> str:
+        if isinstance(inner, Expression) and inner.operator == "performances":
+            roles = dict(inner.named)
+            if relation == "performer" and "character" in roles:
+                voiced = "voices" if roles.get("kind") == "voice" else "performers"
+                return f"{voiced} of {self.tell(roles['character'])}" + self._performances(inner, {"character", "kind"})
+            if relation == "character":
+                by = f"played by {self.tell(roles['performer'])}" if "performer" in roles else ""
+                return f"characters {by}".strip() + self._performances(inner, {"performer", "kind"})
+        return RELATIONS[relation].to.format(self.tell(inner))
+
+    def _performances(self, meaning: Meaning, told: frozenset[str] | set[str] = frozenset()) -> str:
+        assert isinstance(meaning, Expression)
+        words = {"performer": " by {}", "character": " of {}", "work": " in {}", "kind": " ({})"}
+        return "".join(words[role].format(self.tell(inner)) for role, inner in meaning.named if role not in told)
+
+    def _all_of(self, parts: Sequence[Meaning]) -> str:
+        nouns = [part for part in parts if isinstance(part, Expression) and part.operator == "all"]
+        others = [part for part in parts if part not in nouns]
+        if not others:
+            return " that are ".join(self.tell(noun) for noun in nouns)
+        if not nouns and not all(_is_phrase(part) for part in others):
+            return " and also ".join(self.tell(part) for part in others)
+        noun = self.tell(nouns[0]) if nouns else "titles"
+        return f"{noun} " + " and ".join(self._after_noun(part) for part in others)
+
+    def _after_noun(self, part: Meaning) -> str:
+        """A part as it follows a noun: “directed by X”."""
+        if isinstance(part, Expression) and part.operator == "and":
+            return " and ".join(self._after_noun(one) for one in part.arguments)
+        told = self.tell(part)
+        return told.removeprefix("titles ") if _is_phrase(part) else f"in {told}" if isinstance(part, Name) else told
+
+
+def _is_phrase(part: Meaning) -> bool:
+    """True for what a noun can take after it."""
+    return isinstance(part, Expression) and (
+        part.operator == "where"
+        or (part.operator == "with" and RELATIONS[str(part.arguments[0])].from_.startswith("titles "))
+        or (part.operator in ("and", "but") and all(_is_phrase(one) for one in part.arguments[:1]))
+    )
