@@ -94,17 +94,18 @@ def read(text: str, file: str) -> tuple[Rule, ...]:
     """
     classes: dict[str, Choice] = {}
     rules: list[Rule] = []
-    for line, head, body in _statements(text, file):
-        try:
-            if head.isupper():
-                classes[head] = Choice(tuple(_said(one, classes)[0] for one in _split(body)))
-                continue
-            for one in _alternatives(body):
+    for head, body in _statements(text, file):
+        for line, one in _alternatives(body):
+            try:
+                if head.isupper():
+                    words = (_said(word, classes)[0] for word in one.split("|"))
+                    classes[head] = Choice((*(classes[head].choices if head in classes else ()), *words))
+                    continue
                 said, arrow, sense = one.partition("=>")
                 sequence, labels = _said(said, classes)
                 rules.append(Rule(head, sequence, _sense(sense) if arrow else _only(labels), line))
-        except ValueError as error:
-            raise NotationError(f"{file}:{line}: {error}") from error
+            except ValueError as error:
+                raise NotationError(f"{file}:{line}: {error}") from error
     known = {rule.category for rule in rules}
     for rule in rules:
         for category in _categories(rule.said):
@@ -113,42 +114,41 @@ def read(text: str, file: str) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def _statements(text: str, file: str) -> Iterator[tuple[int, str, str]]:
-    """The definitions, with the lines that go on with ``|`` or are indented put together."""
-    gathered: list[tuple[int, str]] = []
+Lines: TypeAlias = list[tuple[int, str]]
+"""Lines of a file with their numbers."""
+
+
+def _statements(text: str, file: str) -> Iterator[tuple[str, Lines]]:
+    """The definitions: what is defined, and the lines that define it."""
+    gathered: list[tuple[str, Lines]] = []
     for number, line in enumerate(text.splitlines(), 1):
         bare = line.split(" ;")[0].rstrip() if not line.startswith(";") else ""
         if not bare:
             continue
         if bare[0].isspace() and gathered:
-            gathered[-1] = (gathered[-1][0], gathered[-1][1] + "\n" + bare.strip())
-        else:
-            gathered.append((number, bare))
-    for number, statement in gathered:
-        head, equals, body = statement.partition(" = ")
+            gathered[-1][1].append((number, bare.strip()))
+            continue
+        head, equals, body = bare.partition(" = ")
         if not equals:
             raise NotationError(f"{file}:{number}: expected NAME = …")
-        yield number, head.strip(), body
+        gathered.append((head.strip(), [(number, body)]))
+    yield from gathered
 
 
-def _alternatives(body: str) -> list[str]:
+def _alternatives(body: Lines) -> Lines:
     """The ways of a rule: each on lines of its own, the first with the name, the others after ``|``."""
-    found: list[str] = []
-    for line in body.split("\n"):
-        if not found or (line.startswith("|") and not _is_open(found[-1])):
-            found.append(line.removeprefix("|"))
+    found: Lines = []
+    for number, line in body:
+        if not found or (line.startswith("|") and not _is_open(found[-1][1])):
+            found.append((number, line.removeprefix("|")))
         else:
-            found[-1] += " " + line
+            found[-1] = (found[-1][0], f"{found[-1][1]} {line}")
     return found
 
 
 def _is_open(text: str) -> bool:
     """True where a bracket of a rule is not closed yet: what follows belongs to it."""
     return sum(text.count(opening) - text.count(closing) for opening, closing in ("()", "[]", "{}")) > 0
-
-
-def _split(body: str) -> list[str]:
-    return [one for line in body.split("\n") for one in line.strip().strip("|").split("|")]
 
 
 def _said(text: str, classes: dict[str, Choice]) -> tuple[Sequence, list[str]]:
