@@ -12,7 +12,7 @@ from castgraph.asking.meanings import Meaning, Name, names_in
 from castgraph.asking.naming import Match, Names, Resolved, resolve
 from castgraph.asking.words import Word, split, text_of
 
-LANGUAGES = ("english",)
+LANGUAGES = ("english", "french", "german")
 """The languages questions are understood in, in the order they are tried."""
 
 _ELIDING = frozenset({"french"})

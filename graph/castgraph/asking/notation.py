@@ -26,6 +26,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from castgraph.asking.words import SIGNS
+from castgraph.names import fold
+
 _TOKEN = re.compile(r"=>|[\[\](){}|]|<[a-z-]+(?::[a-z]+)?>|@[a-z]+(?::[a-z]+)?|#[a-z]+(?::[a-z]+)?|[^\s\[\](){}|]+")
 _SENSE = re.compile(r"[()]|[^\s()]+")
 
@@ -179,8 +182,15 @@ def _sequence(tokens: list[str], at: int, classes: dict[str, Choice], labels: li
                 raise ValueError(f"the class of words {sign} is not defined above")
             items.append(classes[sign])
         else:
-            items.append(Literal(sign))
+            items.append(Literal(_folded(sign)))
     return Sequence(tuple(items)), at
+
+
+def _folded(word: str) -> str:
+    """A word as :mod:`castgraph.asking.words` gives it: “d'” and “'s” keep their signs."""
+    if word.startswith("'"):
+        return "'" + fold(word)
+    return word if word in SIGNS else fold(word)
 
 
 def _choice(
