@@ -63,6 +63,8 @@ class Answer:
     performer: Thing | None = None
     character: Thing | None = None
     note: str | None = None  # in words, what a source says beside the answer
+    credited: str | None = None  # the name as a source credits it, where it is a credit
+    rule: str | None = None  # the rule that gives it, where it is inferred: prp-spo2
 
     def as_json(self) -> dict[str, Json]:
         """The shape ``/ask`` promises."""
@@ -77,6 +79,10 @@ class Answer:
             told["character"] = self.character.as_json() if self.character else None
         if self.note:
             told["note"] = self.note
+        if self.credited:
+            told["credited"] = self.credited
+        if self.rule:
+            told["rule"] = self.rule
         return told
 
 

@@ -7,33 +7,29 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from castgraph.answers import Answer, Basis, Source, Thing
-from castgraph.asking.query import Pattern
-from castgraph.iris import DCTERMS, FILM, SKOS
+from castgraph.asking.query import Pattern, prefixed
 from castgraph.store import GraphStore, Value, rows
 
 _K = TypeVar("_K")
 
-_CREDITS = f"""PREFIX film: <{FILM}>
-PREFIX dcterms: <{DCTERMS}>
-PREFIX skos: <{SKOS}>
-SELECT DISTINCT ?performance ?work ?title ?performer ?performerName ?performerAsCredited
+_CREDITS = """SELECT DISTINCT ?performance ?work ?title ?performer ?performerName ?performerAsCredited
                 ?character ?characterName ?characterAsCredited ?narrates ?episodes ?graph ?source ?line ?order
-WHERE {{
+WHERE {
   %s
   ?work film:hasPerformance ?performance .
-  GRAPH ?graph {{ ?work film:hasPerformance|film:hasNarration ?performance }}
+  GRAPH ?graph { ?work film:hasPerformance|film:hasNarration ?performance }
   ?graph a film:SourceGraph .
-  OPTIONAL {{ ?graph dcterms:publisher ?source }}
-  OPTIONAL {{ ?work skos:prefLabel ?title }}
-  OPTIONAL {{ ?performance film:performer ?performer . OPTIONAL {{ ?performer skos:prefLabel ?performerName }} }}
-  OPTIONAL {{ ?performance film:character ?character . OPTIONAL {{ ?character skos:prefLabel ?characterName }} }}
-  OPTIONAL {{ ?performance film:performerAsCredited ?performerAsCredited }}
-  OPTIONAL {{ ?performance film:characterAsCredited ?characterAsCredited }}
-  OPTIONAL {{ ?performance film:episodeCount ?episodes }}
-  BIND(EXISTS {{ ?performance a film:Narration }} AS ?narrates)
-  OPTIONAL {{ ?performance film:creditOrder ?order }}
-  OPTIONAL {{ GRAPH ?graph {{ ?performance film:sourceLine ?line }} }}
-}}
+  OPTIONAL { ?graph dcterms:publisher ?source }
+  OPTIONAL { ?work skos:prefLabel ?title }
+  OPTIONAL { ?performance film:performer ?performer . OPTIONAL { ?performer skos:prefLabel ?performerName } }
+  OPTIONAL { ?performance film:character ?character . OPTIONAL { ?character skos:prefLabel ?characterName } }
+  OPTIONAL { ?performance film:performerAsCredited ?performerAsCredited }
+  OPTIONAL { ?performance film:characterAsCredited ?characterAsCredited }
+  OPTIONAL { ?performance film:episodeCount ?episodes }
+  BIND(EXISTS { ?performance a film:Narration } AS ?narrates)
+  OPTIONAL { ?performance film:creditOrder ?order }
+  OPTIONAL { GRAPH ?graph { ?performance film:sourceLine ?line } }
+}
 ORDER BY ?title ?source ?order ?line ?performance
 """
 
@@ -60,7 +56,7 @@ def credits_of(store: GraphStore, pattern: Pattern) -> tuple[str, list[Credit]]:
         store: where to look.
         pattern: what restricts ``?performance``, and perhaps ``?performer``, ``?character`` and ``?work``.
     """
-    sparql = _CREDITS % "\n  ".join(pattern.lines)
+    sparql = prefixed(_CREDITS % "\n  ".join(pattern.lines))
     return sparql, [_credit(row) for row in rows(store.query(sparql))]
 
 

@@ -39,6 +39,16 @@ SELECT ?thing ?name ?best ?class ?year WHERE {{
 }}
 """
 
+_IDENTIFIERS = f"""
+PREFIX film: <{FILM}>
+PREFIX skos: <{SKOS}>
+SELECT ?thing ?identifier ?best ?class WHERE {{
+  VALUES ?class {{ {" ".join(f"<{one}>" for one in KINDS)} }}
+  ?thing a ?class ; film:identifier ?identifier .
+  OPTIONAL {{ ?thing skos:prefLabel ?best }}
+}}
+"""
+
 _KEYWORDS = f"SELECT DISTINCT ?keyword WHERE {{ ?work <{FILM}keyword> ?keyword }}"
 
 
@@ -50,6 +60,8 @@ class NameIndex:
         self._by_word: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._spelling: dict[tuple[str, str], str] = {}
         self._year: dict[str, str] = {}
+        self._identifier: dict[str, str] = {}
+        self._identified: dict[tuple[str, str], dict[str, Thing]] = defaultdict(dict)
         for row in rows(store.query(_NAMES)):
             thing, name = row["thing"].value, row["name"].value
             best = row["best"].value if "best" in row else name
@@ -59,6 +71,11 @@ class NameIndex:
                 spellings.append(f"{name} ({row['year'].value})")
             for spelling in spellings:
                 self._add(kind, spelling, Thing(thing, best))
+        for row in rows(store.query(_IDENTIFIERS)):
+            thing, identifier = row["thing"].value, row["identifier"].value
+            known = Thing(thing, row["best"].value if "best" in row else None)
+            self._identified[KINDS[row["class"].value], fold(identifier)][thing] = known
+            self._identifier[thing] = min(identifier, self._identifier.get(thing, identifier))
         for row in rows(store.query(_KEYWORDS)):
             self._add("keyword", row["keyword"].value, Thing("", row["keyword"].value))
 
@@ -70,8 +87,12 @@ class NameIndex:
             self._by_word[kind, word].add(key[1])
 
     def find(self, name: str, kind: str) -> tuple[Thing, ...]:
-        """The things of a kind that go by a name, whatever its case, accents and punctuation; in order of IRI."""
-        found = self._by_name.get((kind, fold(name)), {})
+        """The things of a kind that go by a name or have it as an identifier, in order of IRI.
+
+        Case, accents and punctuation make no difference.
+        """
+        key = (kind, fold(name))
+        found = self._by_name.get(key) or self._identified.get(key, {})
         return tuple(thing for _, thing in sorted(found.items()))
 
     def containing(self, name: str, kind: str, limit: int) -> tuple[Candidate, ...]:
@@ -95,6 +116,10 @@ class NameIndex:
         for kind, key in keys:
             for _, thing in sorted(self._by_name[kind, key].items()):
                 yield Candidate(thing, kind, self._spelling[kind, key], distance)
+
+    def identifier(self, thing: Thing) -> str | None:
+        """A public identifier of a thing; None where it has none."""
+        return self._identifier.get(thing.iri)
 
     def title_in_words(self, title: Thing) -> str | None:
         """A title's name, with its year where one is known; None where it has no name."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from castgraph.answers import Alternative, Answer, Basis, Reply, Source, Status, Thing
+from castgraph.asking.choosing import MOST_OFFERED, Chooser
 from castgraph.asking.interpretation import Interpretation
 from castgraph.asking.meanings import Expression, Meaning, Name
 from castgraph.asking.naming import Names
+from castgraph.asking.notes import disagreement
+from castgraph.asking.notes import listed as in_a_list
 from castgraph.asking.query import Pattern
 from castgraph.asking.reading import Reader
 from castgraph.credits import Credit, cast_answers, credits_of, group_by, listed
@@ -24,6 +27,8 @@ class Casting:
         self._interpretation = interpretation
         self._reader = reader
         self._asked = performances
+        self._store = store
+        self._chooser = Chooser(store, names, interpretation)
         pattern = Pattern(interpretation.things)
         pattern.add(performances, "performance")
         self._sparql, self._credits = credits_of(store, pattern)
@@ -47,12 +52,44 @@ class Casting:
                 basis=Basis.ASSERTED,
                 sources=_sources(told),
                 note=_note(told, thing, side),
+                credited=_as_credited(told, side),
             )
             for thing, told in known.items()
             if thing is not None
         )
-        message = _second_credits(self._credits, unnamed) if side == "performer" else None
-        return Reply("", Status.ANSWERED, reading, answers, sparql=self._sparql, message=message)
+        said, others = self._others(other)
+        messages = [said]
+        if side == "performer":
+            messages += [_disagreement(self._credits), _second_credits(self._credits, unnamed)]
+        message = " ".join(one for one in messages if one) or None
+        return Reply("", Status.ANSWERED, reading, answers, others, sparql=self._sparql, message=message)
+
+    def credited(self) -> Reply:
+        """The names performers were credited under."""
+        if not self._credits:
+            return self._nowhere()
+        for side in ("character", "performer", "work"):
+            if (choice := self._choice(side)) is not None:
+                return choice
+        reading = self._reading(Expression("credited", (self._asked,)))
+        told = group_by([one for one in self._credits if one.performer], lambda one: _credited_name(one))
+        if not told:
+            message = _unnamed(self._credits, "performer")
+            return Reply("", Status.UNKNOWN, reading, sparql=self._sparql, message=message)
+        answers = tuple(
+            Answer(
+                label=label,
+                iri=credits_[0].performer.iri if credits_[0].performer else None,
+                basis=Basis.ASSERTED,
+                sources=_sources(credits_),
+                note=f"as {', '.join(dict.fromkeys(c for one in credits_ if (c := one.character_as_credited)))}".strip()
+                if any(one.character_as_credited for one in credits_)
+                else None,
+                credited=label,
+            )
+            for label, credits_ in told.items()
+        )
+        return Reply("", Status.ANSWERED, reading, answers, sparql=self._sparql)
 
     def pairs(self) -> Reply:
         """Who played whom."""
@@ -90,11 +127,34 @@ class Casting:
             if (choice := self._choice(side)) is not None:
                 return choice
         counted = group_by([one for one in self._credits if one.episodes is not None], lambda one: one.episodes)
+        if not counted and (reply := self._episodes_of_characters(reading)) is not None:
+            return reply
         if not counted:
             message = f"{listed(self._credits)} this; none of the sources counts the episodes."
             return Reply("", Status.UNKNOWN, reading, sparql=self._sparql, message=message)
         answers = tuple(Answer(str(number), None, Basis.ASSERTED, _sources(told)) for number, told in counted.items())
-        return Reply("", Status.ANSWERED, reading, answers, sparql=self._sparql)
+        works = {one.work for one in self._credits}
+        message = disagreement(answers) if len(works) == 1 else None
+        return Reply("", Status.ANSWERED, reading, answers, sparql=self._sparql, message=message)
+
+    def _episodes_of_characters(self, reading: str) -> Reply | None:
+        """The episodes of the characters somebody plays, where a source counts those and not the performer's."""
+        played = {(one.character, one.work) for one in self._credits if one.character}
+        answers: list[Answer] = []
+        sparql = self._sparql
+        for character, work in sorted(played, key=str):
+            assert character is not None
+            kinds = {"character": character, "work": work}
+            names = {role: Name(role, place, place) for place, role in enumerate(kinds)}
+            pattern = Pattern({names[role]: (thing,) for role, thing in kinds.items()})
+            pattern.add(Expression("performances", (), tuple(names.items())), "performance")
+            sparql, credits_ = credits_of(self._store, pattern)
+            unnamed = [one for one in credits_ if one.episodes is not None and one.performer is None]
+            for number, told in group_by(unnamed, lambda one: one.episodes).items():
+                note = f"the episodes of the character {character.label}, in a credit that names no performer"
+                sources = tuple(dict.fromkeys((*_sources(told), *_sources(self._credits))))
+                answers.append(Answer(str(number), None, Basis.INFERRED, sources, note=note))
+        return Reply("", Status.ANSWERED, reading, tuple(answers), sparql=sparql) if answers else None
 
     @property
     def credits(self) -> tuple[str, list[Credit]]:
@@ -117,21 +177,40 @@ class Casting:
         by_thing = group_by(self._credits, lambda one: _of(one, side))
         if len(by_thing) < 2:
             return None
-        alternatives = tuple(self._alternative(name, thing, told) for thing, told in by_thing.items() if thing)
-        text = self._interpretation.texts[name]
-        message = f"{len(alternatives)} in the graph go by the name “{text}”."
+        known = {thing: told for thing, told in by_thing.items() if thing}
+        offered = list(known.items())[:MOST_OFFERED]
+        alternatives = tuple(self._alternative(name, thing, told, known) for thing, told in offered)
+        message = self._chooser.number_of(name, len(known))
         return Reply("", Status.AMBIGUOUS, alternatives=alternatives, sparql=self._sparql, message=message)
 
-    def _alternative(self, name: Name, thing: Thing, told: Sequence[Credit]) -> Alternative:
+    def _others(self, side: str) -> tuple[str | None, tuple[Alternative, ...]]:
+        """Where only one of several namesakes has such performances: which it is, and the others."""
+        name = dict(self._asked.named).get(side)
+        if not isinstance(name, Name) or len(things := self._interpretation.names[name].things) < 2:
+            return None, ()
+        met = {_of(one, side) for one in self._credits}
+        rest = [thing for thing in things if thing not in met]
+        one = next(thing for thing in things if thing in met)
+        said = (
+            f"{self._chooser.number_of(name, len(things))} Of {self._chooser.told(name, one)} something is known here."
+        )
+        return said, self._chooser.alternatives(name, rest)
+
+    def _alternative(
+        self, name: Name, thing: Thing, told: Sequence[Credit], among: Mapping[Thing, Sequence[Credit]]
+    ) -> Alternative:
         """One of several things of a name, by the titles it appears in, and the question that asks for it alone."""
         works = list(dict.fromkeys(one.work for one in told))
         titles = [self._names.title_in_words(work) for work in works]
-        asking = self._interpretation.asking_for
         if thing in works:
-            return Alternative(titles[0] or thing.iri, asking(name, titles[0]) if titles[0] else None, thing.iri)
+            return self._chooser.alternatives(name, [thing])[0]
         listed_titles = ", ".join(sorted(title or "a title without a name" for title in titles)[:3])
+        words = self._chooser.alone(name, thing)
+        question = self._interpretation.asking_for(name, words) if words else None
         alone = titles[0] if len(titles) == 1 and "work" not in dict(self._asked.named) else None
-        question = f"{self._interpretation.question.rstrip('?!. ')} in {alone}?" if alone else None
+        namesakes = [one for one, of in among.items() if one.label == thing.label and works[0] in {c.work for c in of}]
+        if question is None and alone and len(namesakes) == 1:
+            question = f"{self._interpretation.asking_for(name, thing.label or '').rstrip('?!. ')} in {alone}?"
         return Alternative(f"{thing.label} in {listed_titles}", question, thing.iri)
 
     def _nowhere(self) -> Reply:
@@ -170,6 +249,31 @@ def _note(told: Sequence[Credit], thing: Thing, side: str) -> str | None:
         return f"in {', '.join(titles)}" if titles else None
     other = [one for one in told if one.performer_as_credited not in (None, thing.label)]
     return f"credited as {other[0].performer_as_credited} by {other[0].source.source}" if other else None
+
+
+def _credited_name(credit: Credit) -> str:
+    return credit.performer_as_credited or (credit.performer.label if credit.performer else None) or "somebody"
+
+
+def _as_credited(told: Sequence[Credit], side: str) -> str | None:
+    names = (one.performer_as_credited if side == "performer" else one.character_as_credited for one in told)
+    return next((name for name in names if name), None)
+
+
+def _disagreement(credits_: Sequence[Credit]) -> str | None:
+    """Says it where sources name performers of one character in one title, and no two of them the same."""
+    named = [one for one in credits_ if one.performer and one.character]
+    if len({(one.character, one.work) for one in named}) != 1:
+        return None
+    by_source = group_by(named, lambda one: one.source.source)
+    sets = [{one.performer for one in told} for told in by_source.values()]
+    if len(sets) < 2 or any(a & b for number, a in enumerate(sets) for b in sets[number + 1 :]):
+        return None
+    told = [
+        f"{source} names {in_a_list(sorted({one.performer.label or '' for one in said if one.performer}))}"
+        for source, said in by_source.items()
+    ]
+    return f"The sources disagree: {in_a_list(told)}."
 
 
 def _second_credits(credits_: Sequence[Credit], unnamed: Sequence[Credit]) -> str | None:

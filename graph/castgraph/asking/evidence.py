@@ -22,7 +22,8 @@ class Support:
     rule: str | None = None
 
 
-_NONE = Support(Basis.ASSERTED, ())
+NO_SUPPORT = Support(Basis.ASSERTED, ())
+"""Of what nothing is said."""
 
 
 class Evidence:
@@ -37,7 +38,7 @@ class Evidence:
         """On what statements rest together: inferred where one of them is, linked where one is an external set's."""
         supports = [self._one(triple) for triple in dict.fromkeys(triples)]
         if not supports:
-            return _NONE
+            return NO_SUPPORT
         bases = {support.basis for support in supports}
         basis = next(one for one in (Basis.LINKED, Basis.INFERRED, Basis.ASSERTED) if one in bases)
         sources = dict.fromkeys(source for support in supports for source in support.sources)
@@ -55,7 +56,7 @@ class Evidence:
         except ReasonerError:  # too long to be told: that it is inferred is all there is to say
             return Support(Basis.INFERRED, ())
         if proof is None:
-            return _NONE
+            return NO_SUPPORT
         leaves = [place for step in proof.steps() if step.asserted for place in step.places]
         return Support(self._basis(leaves, Basis.INFERRED), self._sources(leaves), proof.rule)
 

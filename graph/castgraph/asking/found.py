@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from castgraph.answers import Thing
-from castgraph.asking.meanings import Meaning, Name
-from castgraph.asking.query import Edge, Pattern, select
+from castgraph.asking.meanings import Expression, Meaning, Name
+from castgraph.asking.query import Edge, Pattern, select, way_of
 from castgraph.proof import Triple
 from castgraph.store import GraphStore, Value, rows
 
@@ -39,6 +39,8 @@ class Found:
     groups: tuple[Group, ...]
     edges: tuple[Edge, ...]
     names: Mapping[Name, str]
+    definites: Mapping[Expression, str]
+    way: str | None  # the variable between what was asked with and what was found
     is_whole: bool
 
     def triples(self, group: Group) -> list[Triple]:
@@ -50,13 +52,18 @@ class Found:
                     found[str(row[edge.subject]), f"<{edge.property}>", str(row[edge.object])] = None
         return list(found)
 
-    def met(self, name: Name) -> list[Value]:
-        """Which of the things of a name have results."""
-        variable = self.names.get(name)
+    def met(self, part: Name | Expression) -> list[Value]:
+        """Which of the things that a name, or a part that speaks of one thing, stands for have results."""
+        variable = self.names.get(part) if isinstance(part, Name) else self.definites.get(part)
         if variable is None:
             return []
         met = (row[variable] for group in self.groups for row in group.rows if variable in row)
         return list(dict.fromkeys(met))
+
+    def way_to(self, group: Group) -> list[str]:
+        """The names of what lies between what was asked with and a thing that was found."""
+        labels = [row[f"{self.way}Label"].value for row in group.rows if self.way and f"{self.way}Label" in row]
+        return sorted(set(labels))
 
 
 def find(store: GraphStore, meaning: Meaning, things: Mapping[Name, Sequence[Thing]]) -> Found:
@@ -78,4 +85,12 @@ def run(store: GraphStore, pattern: Pattern, variable: str) -> Found:
         if year is not None and (group.year is None or year.value < group.year):
             group.year = year.value
         group.rows.append(row)
-    return Found(sparql, tuple(groups.values()), tuple(pattern.edges), dict(pattern.names), len(found) < MOST)
+    return Found(
+        sparql,
+        tuple(groups.values()),
+        tuple(pattern.edges),
+        dict(pattern.names),
+        dict(pattern.definites),
+        way_of(pattern),
+        len(found) < MOST,
+    )

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import TypeAlias
 
 from castgraph.asking import notation
-from castgraph.asking.meanings import Expression, Meaning, Name, Number
+from castgraph.asking.meanings import Expression, Meaning, Name, Number, Place
 from castgraph.asking.notation import Choice, Item, Literal, Part, Repeat, Rule, Sense, Sequence
 from castgraph.asking.words import SIGNS, Word
 
@@ -17,10 +17,17 @@ START = "question"
 LONGEST_NAME = 14
 """Words of the longest name looked for; a longer one can be quoted."""
 
+MOST_STEPS = 60_000
+"""Steps that finding the readings of one question may take, some 60 ms; questions that people ask take a tenth of it."""
+
 Accepts: TypeAlias = Callable[[str, int, int], bool]
 """Tells whether the words from one to before another may name something of a kind."""
 
 _Bindings: TypeAlias = tuple[tuple[str, Meaning], ...]
+
+
+class TooManyReadingsError(Exception):
+    """A question has so many possible readings that looking at all of them was given up."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,11 @@ class Grammar:
         return cls(file.read_text(encoding="utf-8"), file.name)
 
     @cached_property
+    def barred(self) -> frozenset[str]:
+        """Words that no question has a meaning for, so that no open name is made of them."""
+        return frozenset(word for rule in self.rules.get("barred", ()) for word in _literals(rule.said))
+
+    @cached_property
     def vocabulary(self) -> frozenset[str]:
         """Every word that a rule can say."""
         return frozenset(word for rules in self.rules.values() for rule in rules for word in _literals(rule.said))
@@ -56,6 +68,9 @@ class Grammar:
         Args:
             words: the question.
             accepts: which words may be a name; the fewer it takes, the fewer readings there are.
+
+        Raises:
+            TooManyReadingsError: they were not all found within :data:`MOST_STEPS`.
         """
         found: dict[Meaning, int] = {}
         for end, meaning, line in _Run(self, words, accepts).category(START, 0):
@@ -73,6 +88,7 @@ class _Run:
         self._accepts = accepts
         self._known: dict[tuple[str, int], tuple[tuple[int, Meaning, int], ...]] = {}
         self._names: dict[tuple[str, int], tuple[int, ...]] = {}
+        self._steps = 0
 
     def category(self, name: str, at: int) -> tuple[tuple[int, Meaning, int], ...]:
         """Where a category that begins at a word can end, with what it means there."""
@@ -83,7 +99,7 @@ class _Run:
         found: dict[tuple[int, Meaning], int] = {}
         for rule in self._rules[name]:
             for end, bindings in self._items(rule.said.items, 0, at):
-                meaning = _meaning(rule.sense, bindings)
+                meaning = _meaning(rule.sense, bindings, Place(at, end))
                 if meaning is not None:
                     found.setdefault((end, meaning), rule.line)
         self._known[key] = tuple((end, meaning, line) for (end, meaning), line in found.items())
@@ -98,6 +114,9 @@ class _Run:
                 yield end, first + rest
 
     def _item(self, item: Item, at: int) -> Iterator[tuple[int, _Bindings]]:
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            raise TooManyReadingsError
         match item:
             case Literal():
                 if at < len(self._words) and self._words[at].folded == item.word and not self._words[at].is_quoted:
@@ -154,8 +173,8 @@ class _Run:
             return None
 
 
-def _meaning(sense: Sense, bindings: _Bindings) -> Meaning | None:
-    """A meaning with its parts put in; None where it needs a part that was left out."""
+def _meaning(sense: Sense, bindings: _Bindings, place: Place) -> Meaning | None:
+    """A meaning with its parts put in; None where it needs a part that was left out. ``the`` keeps its place."""
     if isinstance(sense, str):
         if not sense.startswith("$"):
             return sense
@@ -171,17 +190,19 @@ def _meaning(sense: Sense, bindings: _Bindings) -> Meaning | None:
         if isinstance(one, tuple) and one[0] == "=":
             _, key, value = one
             assert isinstance(key, str)
-            meaning = _meaning(value, bindings)
+            meaning = _meaning(value, bindings, place)
             if meaning is not None:
                 named.append((key, meaning))
             continue
-        meaning = _meaning(one, bindings)
+        meaning = _meaning(one, bindings, place)
         if meaning is not None:
             arguments.append(meaning)
         elif operator not in ("and", "performances"):
             return None
     if operator == "and" and len(arguments) == 1 and not named:
         return arguments[0]
+    if operator == "the":
+        arguments.append(place)
     return Expression(operator, tuple(arguments), tuple(named))
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from castgraph.answers import Thing
-from castgraph.asking.grammar import Grammar
-from castgraph.asking.meanings import Meaning, Name, names_in
+from castgraph.asking.grammar import Accepts, Grammar, Parse, TooManyReadingsError
+from castgraph.asking.meanings import Meaning, Name, Place, names_in
 from castgraph.asking.naming import Match, Names, Resolved, resolve
 from castgraph.asking.words import Word, split, text_of
 
@@ -29,6 +29,7 @@ class Interpretation:
     names: dict[Name, Resolved]
     texts: dict[Name, str]  # the names as typed
     places: dict[Name, tuple[int, int]]  # and where in the question they stand
+    words: tuple[Word, ...] = ()
 
     @property
     def things(self) -> dict[Name, Sequence[Thing]]:
@@ -38,6 +39,15 @@ class Interpretation:
     def asking_for(self, name: Name, text: str) -> str:
         """The question with another text in the place of a name."""
         start, end = self.places[name]
+        return self.question[:start] + text + self.question[end:]
+
+    def text_of(self, place: Place) -> str:
+        """The words of the question at a place."""
+        return text_of(self.question, self.words, place.start, place.end)
+
+    def with_text(self, place: Place, text: str) -> str:
+        """The question with another text at a place."""
+        start, end = self.words[place.start].start, self.words[place.end - 1].end
         return self.question[:start] + text + self.question[end:]
 
 
@@ -97,18 +107,17 @@ class Interpreter:
         def is_known(kind: str, start: int, end: int) -> bool:
             return bool(self.names.find(text_of(question, words, start, end), kind))
 
-        parses = grammar(language).parse(words, is_known)
-        for parse in sorted(parses, key=lambda parse: len(list(names_in(parse.meaning)))):
+        for parse in sorted(_parses(language, words, is_known), key=lambda parse: len(list(names_in(parse.meaning)))):
             places = {name: (words[name.start].start, words[name.end - 1].end) for name in names_in(parse.meaning)}
             texts = {name: question[start:end] for name, (start, end) in places.items()}
             resolved = {name: Resolved(self.names.find(text, name.kind)) for name, text in texts.items()}
-            yield Interpretation(question, parse.meaning, resolved, texts, places)
+            yield Interpretation(question, parse.meaning, resolved, texts, places, words)
 
     def _open(self, question: str, words: tuple[Word, ...], language: str) -> Interpreted:
         rules = grammar(language)
         strange = [word.is_quoted or word.folded not in rules.vocabulary for word in words]
         if not any(strange):
-            return Interpreted(unplaced=self._unplaced(question, words, strange))
+            return Interpreted(unplaced=self._unplaced(question, words, rules))
 
         def may_be(kind: str, start: int, end: int) -> bool:
             if self.names.find(text_of(question, words, start, end), kind):
@@ -120,26 +129,29 @@ class Interpreter:
 
         readings: list[tuple[int, Interpretation]] = []
         unknown: list[Unknown] = []
-        parses = sorted(rules.parse(words, may_be), key=lambda parse: _looseness(parse.meaning, strange))
-        for parse in parses[:_MOST_OPEN]:
+        parses = _parses(language, words, may_be)
+        for parse in sorted(parses, key=lambda parse: _looseness(parse.meaning, strange))[:_MOST_OPEN]:
             places = {name: (words[name.start].start, words[name.end - 1].end) for name in names_in(parse.meaning)}
             texts = {name: question[start:end] for name, (start, end) in places.items()}
             found = {name: resolve(self.names, text, name.kind) for name, text in texts.items()}
             missing = [name for name, resolved in found.items() if resolved is None]
             if missing:
+                if any(word.folded in rules.barred for word in words[missing[0].start : missing[0].end]):
+                    continue
                 unknown.append(Unknown(parse.meaning, missing[0], texts[missing[0]]))
                 continue
             resolved = {name: one for name, one in found.items() if one is not None}
             slips = sum(one.match is Match.SLIP for one in resolved.values())
-            readings.append((slips, Interpretation(question, parse.meaning, resolved, texts, places)))
+            readings.append((slips, Interpretation(question, parse.meaning, resolved, texts, places, words)))
         readings.sort(key=lambda reading: reading[0])
-        unplaced = () if readings or unknown else self._unplaced(question, words, strange)
+        unplaced = () if readings or unknown else self._unplaced(question, words, rules)
         return Interpreted(tuple(one for _, one in readings), tuple(unknown), unplaced)
 
-    def _unplaced(self, question: str, words: tuple[Word, ...], strange: list[bool]) -> tuple[str, ...]:
+    def _unplaced(self, question: str, words: tuple[Word, ...], rules: Grammar) -> tuple[str, ...]:
         """The words that no form has and no name is made of."""
-        kinds = ("person", "character", "title")
-        placed = [not one for one in strange]
+        kinds = ("person", "character", "title", "mission", "event", "craft", "genre", "language", "country")
+        known = rules.vocabulary - rules.barred
+        placed = [not word.is_quoted and word.folded in known for word in words]
         for start in range(len(words)):
             for end in range(len(words), start, -1):
                 text = text_of(question, words, start, end)
@@ -148,6 +160,14 @@ class Interpreter:
         return tuple(
             question[word.start : word.end] for word, is_placed in zip(words, placed, strict=True) if not is_placed
         )
+
+
+def _parses(language: str, words: tuple[Word, ...], accepts: Accepts) -> tuple[Parse, ...]:
+    """The parses of a question; none where looking for all of them takes too long: then it is not understood."""
+    try:
+        return grammar(language).parse(words, accepts)
+    except TooManyReadingsError:
+        return ()
 
 
 def _looseness(meaning: Meaning, strange: Sequence[bool]) -> tuple[int, int]:

@@ -10,10 +10,13 @@ An expression is a :class:`Name`, a :class:`Number`, a plain word (a class or re
 ``(performances performer=SET …)``  credits: by these people, of these characters, in these titles, of this kind
 ``(and SET SET …)``                 what is in all of them
 ``(but SET SET)``                   what is in the first and not in the second
-``(where SET year at-least 2010)``  what has a value that compares so
+``(where year at-least 2010)``      what has a value that compares so
+``(or SET SET …)``                  what is in any of them
+``(the SET)``                       the one thing in it: of several the asker has to choose
 ==================================  ==========================================================================
 
-and a question ``(list SET)``, ``(pairs SET)``, ``(holds SET SET)``, ``(count SET)``, ``(value ATTRIBUTE SET)``, ….
+and a question ``(list SET)``, ``(pairs SET)``, ``(holds SET)``, ``(count-episodes SET)``, ``(value ATTRIBUTE SET)``,
+``(credited SET)``, ``(and-how SET)``, ``(similar SET …)``, ``(awards SET)``, ``(together QUESTION QUESTION …)``.
 """
 
 from __future__ import annotations
@@ -40,6 +43,17 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Place:
+    """The words of a question that a part of a meaning was read from."""
+
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"{self.start}-{self.end}"
+
+
+@dataclass(frozen=True)
 class Expression:
     """An operator with what it is applied to, by position and by name."""
 
@@ -56,7 +70,7 @@ class Expression:
         return f"({' '.join(told)})"
 
 
-Meaning: TypeAlias = Expression | Name | Number | str
+Meaning: TypeAlias = Expression | Name | Number | Place | str
 
 
 def names_in(meaning: Meaning) -> Iterator[Name]:
@@ -68,3 +82,12 @@ def names_in(meaning: Meaning) -> Iterator[Name]:
             yield from names_in(argument)
         for _, argument in meaning.named:
             yield from names_in(argument)
+
+
+def definites_in(meaning: Meaning) -> Iterator[Expression]:
+    """The parts of a meaning that speak of one thing, ``(the SET)``, from left to right."""
+    if isinstance(meaning, Expression):
+        if meaning.operator == "the":
+            yield meaning
+        for argument in (*meaning.arguments, *(argument for _, argument in meaning.named)):
+            yield from definites_in(argument)

@@ -44,6 +44,10 @@ class Names(Protocol):
         """The things whose names are most like one, the nearest first."""
         ...
 
+    def identifier(self, thing: Thing) -> str | None:
+        """A public identifier of a thing (“tt0824091”), by which :meth:`find` finds it too; None where it has none."""
+        ...
+
     def title_in_words(self, title: Thing) -> str | None:
         """A title's name with its year where one is known."""
         ...

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from castgraph.answers import Thing
-from castgraph.asking.meanings import Expression, Meaning, Name, Number
+from castgraph.asking.meanings import Expression, Meaning, Name, Number, Place
 from castgraph.asking.vocabulary import ATTRIBUTES, GENRES, OTHER_KINDS, RELATIONS, Step, class_iri
 from castgraph.iris import PREFIXES, shorten
 
@@ -35,6 +35,8 @@ class Pattern:
     lines: list[str] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     names: dict[Name, str] = field(default_factory=dict)
+    definites: dict[Expression, str] = field(default_factory=dict)
+    ways: list[str] = field(default_factory=list)  # variables of what lies between the names and what is asked for
     _count: int = 0
 
     def add(self, meaning: Meaning, variable: str) -> None:
@@ -45,7 +47,8 @@ class Pattern:
         """
         if isinstance(meaning, Name):
             self.names[meaning] = variable
-            self.lines.append(f"VALUES ?{variable} {{ {' '.join(term(thing) for thing in self.things[meaning])} }}")
+            terms = [term(thing) for thing in self.things[meaning]]
+            self.lines.append(f"VALUES ?{variable} {{ {' '.join(terms)} }}")
             return
         if not isinstance(meaning, Expression):
             raise ValueError(f"{meaning} is no set of things")
@@ -54,6 +57,9 @@ class Pattern:
                 self._all(word, variable)
             case "of", (str(relation), inner):
                 self._walk(inner, RELATIONS[relation].steps, variable, forward=True)
+            case "the", (inner, Place()):
+                self.definites[meaning] = variable
+                self.add(inner, variable)
             case "with", (str(relation), inner):
                 self._walk(inner, RELATIONS[relation].steps, variable, forward=False)
             case "and", parts:
@@ -89,6 +95,8 @@ class Pattern:
     def _walk(self, inner: Meaning, steps: Sequence[Step], variable: str, *, forward: bool) -> None:
         other = self.fresh()
         self.add(inner, other)
+        if isinstance(inner, Expression) and inner.operator not in ("performances", "all"):
+            self.ways.append(other)
         start, end = (other, variable) if forward else (variable, other)
         self.walk(steps, start, end)
 
@@ -119,6 +127,7 @@ class Pattern:
             self._count = inner._count
             self.edges += inner.edges
             self.names |= inner.names
+            self.definites |= inner.definites
             branches.append(f"{{ {' '.join(inner.lines)} }}")
         self.lines.append(" UNION ".join(branches))
 
@@ -129,6 +138,11 @@ class Pattern:
 
     def _performances(self, meaning: Expression, variable: str) -> None:
         for role, inner in meaning.named:
+            if role == "note":
+                note = self.fresh()
+                self.lines.append(f"?{variable} film:creditNote ?{note} .")
+                self.lines.append(f'FILTER(CONTAINS(LCASE(STR(?{note})), "{inner}"))')
+                continue
             if role == "kind":
                 assert isinstance(inner, str)
                 self.lines.append(f"?{variable} a {name(class_iri(inner))} .")
@@ -141,13 +155,22 @@ class Pattern:
 def select(pattern: Pattern, variable: str, most: int) -> str:
     """The query for the values of a variable, with their names and the ends of the statements they rest on."""
     ends = dict.fromkeys(end for edge in pattern.edges for end in (edge.subject, edge.object))
-    variables = " ".join(f"?{one}" for one in dict.fromkeys((variable, *ends, *pattern.names.values())))
+    told = (variable, *ends, *pattern.names.values(), *pattern.definites.values())
+    way = way_of(pattern)
+    variables = " ".join(f"?{one}" for one in dict.fromkeys((*told, f"{way}Label") if way else told))
     body = "\n".join(f"  {line}" for line in pattern.lines)
     return prefixed(
         f"SELECT DISTINCT {variables} ?label ?year WHERE {{\n{body}\n"
         f"  OPTIONAL {{ ?{variable} skos:prefLabel ?label }}\n"
-        f"  OPTIONAL {{ ?{variable} film:releaseYear ?year }}\n}}\nORDER BY ?label ?{variable}\nLIMIT {most}"
+        + (f"  OPTIONAL {{ ?{way} skos:prefLabel ?{way}Label }}\n" if way else "")
+        + f"  OPTIONAL {{ ?{variable} film:releaseYear ?year }}\n}}\nORDER BY ?label ?{variable}\nLIMIT {most}"
     )
+
+
+def way_of(pattern: Pattern) -> str | None:
+    """The variable of what lies nearest to what is asked for, between it and the names of a question."""
+    ends = {end for edge in pattern.edges for end in (edge.subject, edge.object)}
+    return next((way for way in reversed(pattern.ways) if way in ends), None)
 
 
 def prefixed(query: str) -> str:

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from castgraph.answers import Thing
-from castgraph.asking.meanings import Expression, Meaning, Name, Number
+from castgraph.asking.meanings import Expression, Meaning, Name, Number, Place
 from castgraph.asking.vocabulary import ATTRIBUTES, RELATIONS
 
 _NOUNS = {
     "title": "titles", "film": "films", "series": "series", "miniseries": "mini-series", "documentary": "documentaries",
     "person": "people", "agent": "people", "character": "characters", "mission": "missions", "craft": "spacecraft",
-    "event": "events", "episode": "episodes", "book": "books",
+    "event": "events", "episode": "episodes", "book": "books", "win": "awards won", "nomination": "award nominations",
+    "illness": "illnesses", "injury": "injuries", "discovery": "discoveries", "loss": "losses",
+    **{word: word + "s" for word in ("landing", "departure", "failure", "fraud", "death", "explosion", "request",
+                                     "decision", "repair", "storm", "return", "lander", "commander", "genre")},
 }  # fmt: skip
+
+_SINGULAR = {plural: word for word, plural in _NOUNS.items()}
+
+_AFTER_NOUNS = ("titles ", "events ", "missions ", "people ")
+"""What phrases of relations begin with that can follow another noun: “titles directed by X”, “films directed by X”."""
 
 _COMPARED = {
     "is": "{}", "at-least": "{} or later", "above": "above {}", "at-most": "{} or earlier", "below": "below {}",
@@ -37,8 +45,8 @@ class Reader:
             return self._name(meaning)
         if isinstance(meaning, Number):
             return f"{meaning.value:g}"
-        if isinstance(meaning, str):
-            return meaning
+        if isinstance(meaning, str | Place):
+            return str(meaning)
         match meaning.operator, meaning.arguments:
             case "all", (str(word),):
                 return _NOUNS.get(word, word)
@@ -57,6 +65,14 @@ class Reader:
                 return f"with {of}" * bool(of) + _COMPARED[comparison].format(f"{value:g}")
             case "performances", _:
                 return f"performances{self._performances(meaning)}"
+            case "the", (inner, _):
+                return _singular(self.tell(inner))
+            case "credited", (inner,):
+                return f"names credited for {self.tell(inner)}"
+            case "and-how", (inner,):
+                return self.tell(inner)
+            case "together", parts:
+                return " and ".join(self.tell(part) for part in parts)
             case "pairs", (inner,):
                 return f"who played whom{self._performances(inner)}"
             case "value", (str(attribute), inner):
@@ -89,7 +105,7 @@ class Reader:
 
     def _performances(self, meaning: Meaning, told: frozenset[str] | set[str] = frozenset()) -> str:
         assert isinstance(meaning, Expression)
-        words = {"performer": " by {}", "character": " of {}", "work": " in {}", "kind": " ({})"}
+        words = {"performer": " by {}", "character": " of {}", "work": " in {}", "kind": " ({})", "note": ", {}"}
         return "".join(words[role].format(self.tell(inner)) for role, inner in meaning.named if role not in told)
 
     def _all_of(self, parts: Sequence[Meaning]) -> str:
@@ -107,13 +123,25 @@ class Reader:
         if isinstance(part, Expression) and part.operator == "and":
             return " and ".join(self._after_noun(one) for one in part.arguments)
         told = self.tell(part)
-        return told.removeprefix("titles ") if _is_phrase(part) else f"in {told}" if isinstance(part, Name) else told
+        for noun in _AFTER_NOUNS if _is_phrase(part) else ():
+            told = told.removeprefix(noun)
+        return told if _is_phrase(part) or not isinstance(part, Name) else f"in {told}"
 
 
 def _is_phrase(part: Meaning) -> bool:
     """True for what a noun can take after it."""
     return isinstance(part, Expression) and (
         part.operator == "where"
-        or (part.operator == "with" and RELATIONS[str(part.arguments[0])].from_.startswith("titles "))
+        or (part.operator == "with" and RELATIONS[str(part.arguments[0])].from_.startswith(_AFTER_NOUNS))
         or (part.operator in ("and", "but") and all(_is_phrase(one) for one in part.arguments[:1]))
     )
+
+
+def _singular(told: str) -> str:
+    """What a set of one is called.
+
+    >>> _singular("landings at Mars")
+    'the landing at Mars'
+    """
+    noun, space, rest = told.partition(" ")
+    return f"the {_SINGULAR.get(noun, noun)}{space}{rest}"

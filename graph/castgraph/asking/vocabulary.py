@@ -43,6 +43,7 @@ RELATIONS = {
     "executive-producer": Relation(
         _film("executiveProducer"), "executive producers of {}", "titles executive-produced by {}"
     ),
+    "author": Relation(_film("author"), "authors of {}", "titles by the author {}"),
     "creator": Relation(_film("creator"), "creators of {}", "titles created by {}"),
     "composer": Relation(_film("composer"), "composers of {}", "titles with music by {}"),
     "narrator": Relation(_film("hasNarration", "performer"), "narrators of {}", "titles narrated by {}"),
@@ -56,16 +57,20 @@ RELATIONS = {
     "country": Relation(_film("country"), "countries of {}", "titles from {}"),
     "keyword": Relation(_film("keyword"), "keywords of {}", "titles with the keyword {}"),
     "similar": Relation(_film("similarTo"), "titles like {}", "titles like {}"),
-    "companion": Relation(_film("companionTo"), "companions of {}", "companions of {}"),
+    "companion": Relation(_film("companionTo"), "companions of {}", "titles that are companions of {}"),
     "part": Relation(_film("hasPart"), "parts of {}", "what {} is part of"),
     "nomination": Relation(_film("nomination"), "award nominations of {}", "titles with the nomination {}"),
+    "release-country": Relation(
+        _film("release", "releaseCountry"), "countries {} was released in", "titles released in {}"
+    ),
+    "nationality": Relation((Step("https://schema.org/nationality"),), "countries {} come from", "people from {}"),
     "location": Relation(_film("filmingLocation"), "filming locations of {}", "titles filmed in {}"),
     # of performances
     "performer": Relation(_film("performer"), "performers of {}", "performances by {}"),
     "character": Relation(_film("character"), "characters in {}", "performances of {}"),
     "performed-in": Relation(_film("^hasPerformance"), "titles of {}", "performances in {}"),
     # of missions and events
-    "depicted-in": Relation(_mission("depictedIn"), "titles that show {}", "what happens in {}"),
+    "depicted-in": Relation(_mission("depictedIn"), "titles that show {}", "events in {}"),
     "commander": Relation(_mission("commander"), "commanders of {}", "missions commanded by {}"),
     "crew": Relation(_mission("crewMember"), "crew of {}", "missions with {} in the crew"),
     "craft": Relation(_mission("hasCraft"), "craft of {}", "missions with the craft {}"),
@@ -79,7 +84,7 @@ RELATIONS = {
     "next": Relation(_mission("directlyPrecedes"), "what came right after {}", "what came right before {}"),
     "after": Relation(_mission("precedes"), "what came after {}", "what came before {}"),
     "event-of": Relation(_film("^partOf"), "events of {}", "missions {} is part of"),
-    "participant": Relation(_mission("participant"), "participants in {}", "events with {}"),
+    "participant": Relation(_mission("participant"), "participants in {}", "events of {}"),
     "victim": Relation(_mission("victim"), "victims of {}", "what befell {}"),
     "place": Relation(_mission("place"), "places of {}", "events at {}"),
     "named-after": Relation(_mission("namedAfter"), "whom {} is named after", "what is named after {}"),
@@ -121,6 +126,7 @@ class Attribute:
 
     roads: tuple[tuple[Step, ...], ...]
     told: str
+    is_single: bool = True  # of two values at most one is right
 
 
 ATTRIBUTES = {
@@ -134,15 +140,16 @@ ATTRIBUTES = {
     "running-time": Attribute((_film("runningTimeMinutes"),), "running time of {} in minutes"),
     "episodes": Attribute((_film("numberOfEpisodes"),), "number of episodes of {}"),
     "seasons": Attribute((_film("numberOfSeasons"),), "number of seasons of {}"),
-    "alternative-title": Attribute((_film("alternativeTitle"),), "other titles of {}"),
-    "keyword": Attribute((_film("keyword"),), "keywords of {}"),
+    "alternative-title": Attribute((_film("alternativeTitle"),), "other titles of {}", is_single=False),
+    "keyword": Attribute((_film("keyword"),), "keywords of {}", is_single=False),
     "budget": Attribute((_film("budget", "amount"),), "budget of {}"),
     "story-year": Attribute((_film("storyYear"),), "year in which {} is set"),
     "duration": Attribute((_mission("duration"),), "duration of {}"),
     "crew-size": Attribute((_mission("crewSize"),), "number of people in the crew of {}"),
+    "suspected-cause": Attribute((_mission("suspectedCause"),), "suspected cause of {}", is_single=False),
     "event-year": Attribute((_mission("inYear"),), "year of {}"),
-    "occupation": Attribute((_mission("occupation"),), "occupation of {}"),
-    "outcome": Attribute((_mission("outcome"),), "outcome of {}"),
+    "occupation": Attribute((_mission("occupation"),), "occupation of {}", is_single=False),
+    "outcome": Attribute((_mission("outcome"),), "outcome of {}", is_single=False),
     "award-wins": Attribute((_film("awardWins"),), "number of awards won by {}"),
     "award-nominations": Attribute((_film("awardNominations"),), "number of award nominations of {}"),
 }

@@ -1,0 +1,240 @@
+"""Answers an interpreted question: finds what it asks for, follows each answer to its sources, says what is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from castgraph.answers import Answer, Reply, Status, Thing
+from castgraph.asking import found
+from castgraph.asking.casting import Casting
+from castgraph.asking.choosing import Chooser
+from castgraph.asking.evidence import NO_SUPPORT, Evidence
+from castgraph.asking.found import Found, Group
+from castgraph.asking.interpretation import Interpretation
+from castgraph.asking.meanings import Expression, Meaning, Name
+from castgraph.asking.naming import Match, Names
+from castgraph.asking.notes import award, disagreement, how_it_came, in_common, in_words, listed
+from castgraph.asking.query import Pattern
+from castgraph.asking.reading import Reader
+from castgraph.asking.vocabulary import ATTRIBUTES, class_iri
+from castgraph.store import GraphStore
+
+SHOWN = 200
+"""Answers whose sources are followed; of more only the first so many are told."""
+
+
+class NoTitleError(Exception):
+    """A question for a whole cast names no title."""
+
+
+class Replies:
+    """The replies to one reading of a question.
+
+    Args:
+        store: answers the queries.
+        names: the names in the graph.
+        evidence: tells where answers come from; None where only whether there are any is wanted.
+        interpretation: the reading.
+    """
+
+    def __init__(
+        self, store: GraphStore, names: Names, evidence: Evidence | None, interpretation: Interpretation
+    ) -> None:
+        self._store = store
+        self._names = names
+        self._evidence = evidence
+        self._asked = interpretation
+        self._reader = Reader(interpretation.things)
+        self._chooser = Chooser(store, names, interpretation)
+
+    def reply(self) -> Reply:
+        """The reply, with how names were read that are not spelt so.
+
+        Raises:
+            NoTitleError: the cast of what?
+        """
+        assert isinstance(self._asked.meaning, Expression)
+        reply = self._to(self._asked.meaning)
+        spelt = [
+            f"“{self._asked.texts[name]}” was read as {resolved.spelling}"
+            for name, resolved in self._asked.names.items()
+            if resolved.match is Match.SLIP
+        ]
+        return with_message(reply, "; ".join(spelt) + ".") if spelt else reply
+
+    def _to(self, meaning: Expression) -> Reply:
+        match meaning.operator, meaning.arguments:
+            case "list", (
+                Expression("of", (("performer" | "character") as side, Expression("performances") as inner)),
+            ):
+                return self._casting(inner).side(str(side))
+            case "list", (inner,):
+                return self._list(inner, self._reader.tell(inner))
+            case "pairs", (Expression() as inner,):
+                if not inner.named:
+                    raise NoTitleError
+                return self._casting(inner).pairs()
+            case "holds", (Expression("performances") as inner,):
+                return self._holds(inner, meaning)
+            case "holds", (inner,):
+                return self._is_so(inner)
+            case "credited", (Expression() as inner,):
+                return self._casting(inner).credited()
+            case "count-episodes", (Expression() as inner,):
+                return self._casting(inner).episodes(meaning)
+            case "value", (str(attribute), inner):
+                return self._value(attribute, inner)
+            case "similar", (inner, *others):
+                return self._similar(inner, others, self._reader.tell(meaning))
+            case "awards", (inner,):
+                return self._awards(self._list(inner, self._reader.tell(inner)))
+            case "and-how", (inner,):
+                return self._and_how(inner, self._list(inner, self._reader.tell(inner)))
+            case "together", parts:
+                return self._together([part for part in parts if isinstance(part, Expression)])
+        raise ValueError(f"no reply is known for {meaning}")
+
+    def _casting(self, performances: Expression) -> Casting:
+        return Casting(self._store, self._names, self._asked, self._reader, performances)
+
+    def _holds(self, inner: Expression, question: Expression) -> Reply:
+        others = Expression("performances", (), tuple(part for part in inner.named if part[0] != "performer"))
+        casting = self._casting(inner)
+        if "character" not in dict(inner.named):
+            return casting.holds(question, [], "")
+        sparql, everyone = self._casting(others).credits
+        return casting.holds(question, everyone, sparql)
+
+    def _is_so(self, inner: Meaning) -> Reply:
+        """Whether a set holds anything: yes where a source says so. That none does makes no “no”."""
+        reply = self._list(inner, self._reader.tell(inner))
+        if reply.status is not Status.ANSWERED:
+            return reply
+        first = reply.answers[0]
+        sources = tuple(dict.fromkeys(source for answer in reply.answers for source in answer.sources))
+        return replace(reply, answers=(Answer("yes", None, first.basis, sources, rule=first.rule),))
+
+    def _list(self, wanted: Meaning, reading: str) -> Reply:
+        """Everything in a set, or the choice where a name stands for several things."""
+        result = found.find(self._store, wanted, self._asked.things)
+        if not result.groups:
+            message = f"None of the sources tells this: {reading}."
+            return Reply("", Status.UNKNOWN, reading, sparql=result.sparql, message=message)
+        return self._choice(wanted, result) or self._told(wanted, result, reading)
+
+    def _told(self, asked: Meaning, result: Found, reading: str) -> Reply:
+        answers = tuple(self._answered(result, group) for group in result.groups[:SHOWN])
+        more = len(result.groups) - len(answers)
+        message, others = self._chooser.others(asked, result)
+        if more:
+            left_out = f"{more}{'' if result.is_whole else ' or'} more are left out here; the query finds them all."
+            message = f"{message} {left_out}" if message else left_out
+        return Reply("", Status.ANSWERED, reading, answers, others, sparql=result.sparql, message=message)
+
+    def _answered(self, result: Found, group: Group) -> Answer:
+        support = self._evidence.of(result.triples(group)) if self._evidence else NO_SUPPORT
+        thing = group.thing
+        title = self._names.title_in_words(thing)
+        ways = result.way_to(group)
+        notes = [title if title != thing.label else None, in_words(group.term)]
+        notes.append(f"by {listed(ways[:3])}{' and others' if len(ways) > 3 else ''}" if ways else None)
+        return Answer(
+            thing.label or "a title without a name",
+            thing.iri or None,
+            support.basis,
+            support.sources,
+            note="; ".join(note for note in notes if note) or None,
+            rule=support.rule,
+        )
+
+    def _value(self, attribute: str, of: Meaning) -> Reply:
+        """The values of an attribute, by the first road that leads to any, and whether the sources agree."""
+        row = ATTRIBUTES[attribute]
+        reading = row.told.format(self._reader.tell(of))
+        result = None
+        for road in row.roads:
+            pattern = Pattern(self._asked.things)
+            pattern.add(of, "thing")
+            pattern.walk(road, "thing", "x")
+            result = found.run(self._store, pattern, "x")
+            if result.groups:
+                break
+        assert result is not None
+        if not result.groups:
+            message = f"None of the sources tells this: {reading}."
+            return Reply("", Status.UNKNOWN, reading, sparql=result.sparql, message=message)
+        if (choice := self._choice(of, result)) is not None:
+            return choice
+        reply = self._told(of, result, reading)
+        about = {row["thing"].value for group in result.groups for row in group.rows}
+        told = disagreement(reply.answers) if row.is_single and len(about) == 1 else None
+        return with_message(reply, told) if told else reply
+
+    def _choice(self, asked: Meaning, result: Found) -> Reply | None:
+        """The asker's choice, where words of the question stand for several things that have results."""
+        choice = self._chooser.of_names(asked, result) or self._chooser.of_definites(asked, result)
+        if choice is None:
+            return None
+        message, alternatives = choice
+        return Reply("", Status.AMBIGUOUS, alternatives=alternatives, sparql=result.sparql, message=message)
+
+    def _similar(self, of: Meaning, others: Sequence[Meaning], reading: str) -> Reply:
+        """What sources call like a title, with what the two have in common."""
+        reply = self._list(Expression("and", (Expression("with", ("similar", of)), *others)), reading)
+        if not isinstance(of, Name):
+            return reply
+        titles = self._asked.names[of].things
+        answers = []
+        for answer in reply.answers:
+            common = in_common(self._store, titles, Thing(answer.iri or "", answer.label))
+            answers.append(replace(answer, note="; ".join(part for part in (answer.note, common) if part) or None))
+        return replace(reply, answers=tuple(answers))
+
+    def _awards(self, reply: Reply) -> Reply:
+        """Awards by name, year and category, with how each nomination ended."""
+        answers = []
+        for answer in reply.answers:
+            label, outcome = award(self._store, Thing(answer.iri or "", answer.label))
+            answers.append(replace(answer, label=label, note=outcome))
+        return replace(reply, answers=tuple(answers))
+
+    def _and_how(self, meaning: Meaning, reply: Reply) -> Reply:
+        """What befell somebody, with what caused it and how it ended."""
+        answers = []
+        happened = class_iri(_class_in(meaning) or "event")
+        for answer in reply.answers:
+            how = how_it_came(self._store, Thing(answer.iri or "", answer.label), happened)
+            answers.append(replace(answer, note=how or answer.note))
+        return replace(reply, answers=tuple(answers))
+
+    def _together(self, questions: Sequence[Expression]) -> Reply:
+        """Several questions in one: answered as far as sources go, with what each answer is to."""
+        replies = [self._to(question) for question in questions]
+        choice = next((reply for reply in replies if reply.status is Status.AMBIGUOUS), None)
+        if choice is not None:
+            return choice
+        reading = " and ".join(reply.reading for reply in replies if reply.reading)
+        answers = tuple(
+            replace(answer, note="; ".join(part for part in (reply.reading, answer.note) if part))
+            for reply in replies
+            for answer in reply.answers
+        )
+        missing = [reply.message for reply in replies if reply.status is Status.UNKNOWN and reply.message]
+        status = Status.ANSWERED if answers else Status.UNKNOWN
+        sparql = "\n\n".join(reply.sparql for reply in replies if reply.sparql)
+        return Reply("", status, reading, answers, sparql=sparql, message=" ".join(missing) or None)
+
+
+def with_message(reply: Reply, message: str) -> Reply:
+    """A reply with something said before what it says."""
+    return replace(reply, message=f"{message} {reply.message}" if reply.message else message)
+
+
+def _class_in(meaning: Meaning) -> str | None:
+    """The first class that a meaning speaks of."""
+    if not isinstance(meaning, Expression):
+        return None
+    if meaning.operator == "all":
+        return str(meaning.arguments[0])
+    return next((word for part in meaning.arguments if (word := _class_in(part))), None)
