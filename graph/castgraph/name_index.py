@@ -15,7 +15,7 @@ KINDS = {
     FILM + "Agent": "person",
     FILM + "Character": "character",
     FILM + "ScreenWork": "title",
-    FILM + "Book": "title",
+    FILM + "Book": "book",
     FILM + "Genre": "genre",
     FILM + "Language": "language",
     FILM + "Place": "country",

@@ -40,6 +40,7 @@ class Casting:
             return self._nowhere()
         if (choice := self._choice(other)) is not None:
             return choice
+        several = side == "performer" and len({one.character for one in self._credits if one.character}) > 1
         known = group_by([one for one in self._credits if _of(one, side)], lambda one: _of(one, side))
         unnamed = [one for one in self._credits if _of(one, side) is None]
         reading = self._reading(Expression("of", (side, self._asked)))
@@ -51,7 +52,7 @@ class Casting:
                 iri=thing.iri,
                 basis=Basis.ASSERTED,
                 sources=_sources(told),
-                note=_note(told, thing, side),
+                note=_note(told, thing, side, of_several=several),
                 credited=_as_credited(told, side),
             )
             for thing, told in known.items()
@@ -60,7 +61,11 @@ class Casting:
         said, others = self._others(other)
         messages = [said]
         if side == "performer":
-            messages += [_disagreement(self._credits), _second_credits(self._credits, unnamed)]
+            messages += [
+                _disagreement(self._credits),
+                _second_credits(self._credits, unnamed),
+                self._left_open(unnamed) if several else None,
+            ]
         message = " ".join(one for one in messages if one) or None
         return Reply("", Status.ANSWERED, reading, answers, others, sparql=self._sparql, message=message)
 
@@ -130,8 +135,8 @@ class Casting:
         if not counted and (reply := self._episodes_of_characters(reading)) is not None:
             return reply
         if not counted:
-            message = f"{listed(self._credits)} this; none of the sources counts the episodes."
-            return Reply("", Status.UNKNOWN, reading, sparql=self._sparql, message=message)
+            said = f"{listed(self._credits)} this; none of the sources counts the episodes."
+            return Reply("", Status.UNKNOWN, reading, sparql=self._sparql, message=said)
         answers = tuple(Answer(str(number), None, Basis.ASSERTED, _sources(told)) for number, told in counted.items())
         works = {one.work for one in self._credits}
         message = disagreement(answers) if len(works) == 1 else None
@@ -182,6 +187,12 @@ class Casting:
         alternatives = tuple(self._alternative(name, thing, told, known) for thing, told in offered)
         message = self._chooser.number_of(name, len(known))
         return Reply("", Status.AMBIGUOUS, alternatives=alternatives, sparql=self._sparql, message=message)
+
+    def _left_open(self, unnamed: Sequence[Credit]) -> str | None:
+        """Of several characters asked for, those whose performer no source names."""
+        named = {one.character for one in self._credits if one.performer}
+        left = [one for one in unnamed if one.character not in named]
+        return _unnamed(left, "performer") if left else None
 
     def _others(self, side: str) -> tuple[str | None, tuple[Alternative, ...]]:
         """Where only one of several namesakes has such performances: which it is, and the others."""
@@ -243,7 +254,9 @@ def _unnamed(unnamed: Sequence[Credit], side: str) -> str:
     return f"{listed(unnamed)} {labels or 'somebody'}{as_narrator} in {works}; none of the sources names a character."
 
 
-def _note(told: Sequence[Credit], thing: Thing, side: str) -> str | None:
+def _note(told: Sequence[Credit], thing: Thing, side: str, *, of_several: bool = False) -> str | None:
+    if of_several:
+        return "as " + in_a_list(list(dict.fromkeys(one.character.label or "" for one in told if one.character)))
     if side == "character":
         titles = dict.fromkeys(one.work.label for one in told if one.work.label)
         return f"in {', '.join(titles)}" if titles else None

@@ -33,11 +33,9 @@ class Chooser:
     def of_names(self, asked: Meaning, result: Found) -> tuple[str, tuple[Alternative, ...]] | None:
         """What is said, and the choice, where a name stands for several things that have results; None else."""
         for name in names_in(asked):
-            met = result.met(name)
-            if len(met) > 1:
-                things = {thing.iri or thing.label: thing for thing in self._interpretation.names[name].things}
-                chosen = [things[one.value] for one in met]
-                return self.number_of(name, len(met)), self.alternatives(name, chosen)
+            chosen = self._met(name, result)
+            if len(chosen) > 1:
+                return self.number_of(name, len(chosen)), self.alternatives(name, chosen)
         return None
 
     def of_definites(self, asked: Meaning, result: Found) -> tuple[str, tuple[Alternative, ...]] | None:
@@ -55,13 +53,18 @@ class Chooser:
     def others(self, asked: Meaning, result: Found) -> tuple[str | None, tuple[Alternative, ...]]:
         """Where only one of several namesakes has results: which it is, and the others."""
         for name in names_in(asked):
-            things, met = self._interpretation.names[name].things, result.met(name)
+            things, met = self._interpretation.names[name].things, self._met(name, result)
             if len(things) > 1 and len(met) == 1:
-                (one,) = [thing for thing in things if (thing.iri or thing.label) == met[0].value][:1] or things[:1]
+                one = met[0]
                 rest = [thing for thing in things if thing != one]
                 said = f"{self.number_of(name, len(things))} Of {self.told(name, one)} something is known here."
                 return said, self.alternatives(name, rest)
         return None, ()
+
+    def _met(self, name: Name, result: Found) -> list[Thing]:
+        """The things of a name that have results; where several names share a variable, each has its own."""
+        met = {one.value for one in result.met(name)}
+        return [thing for thing in self._interpretation.names[name].things if (thing.iri or thing.label) in met]
 
     def number_of(self, name: Name, number: int) -> str:
         """Says how many go by a name."""

@@ -16,6 +16,7 @@ LANGUAGES = ("english", "french", "german")
 """The languages questions are understood in, in the order they are tried."""
 
 _ELIDING = frozenset({"french"})
+_MAIN_KINDS = ("person", "character", "title")
 _MOST_OPEN = 40
 """Readings looked at for a question with a name that nothing bears exactly."""
 
@@ -125,7 +126,8 @@ class Interpreter:
             cuts = (start > 0 and strange[start - 1] and strange[start]) or (
                 end < len(words) and strange[end - 1] and strange[end]
             )
-            return any(strange[start:end]) and not cuts
+            named = (word for word, is_strange in zip(words[start:end], strange[start:end], strict=True) if is_strange)
+            return not cuts and any(word.is_quoted or not word.folded.isdecimal() for word in named)
 
         readings: list[tuple[int, Interpretation]] = []
         unknown: list[Unknown] = []
@@ -136,7 +138,7 @@ class Interpreter:
             found = {name: resolve(self.names, text, name.kind) for name, text in texts.items()}
             missing = [name for name, resolved in found.items() if resolved is None]
             if missing:
-                if any(word.folded in rules.barred for word in words[missing[0].start : missing[0].end]):
+                if self._is_overfull(question, words, missing[0], rules):
                     continue
                 unknown.append(Unknown(parse.meaning, missing[0], texts[missing[0]]))
                 continue
@@ -146,6 +148,26 @@ class Interpreter:
         readings.sort(key=lambda reading: reading[0])
         unplaced = () if readings or unknown else self._unplaced(question, words, rules)
         return Interpreted(tuple(one for _, one in readings), tuple(unknown), unplaced)
+
+    def _is_overfull(self, question: str, words: tuple[Word, ...], name: Name, rules: Grammar) -> bool:
+        """Whether an unknown name is rather a known one with other words of the question around it.
+
+        Then it is the question that is not understood, not the name that is not found.
+        """
+        if any(word.folded in rules.barred for word in words[name.start : name.end]):
+            return True
+        known: set[int] = set()
+        for start in range(name.start, name.end - 1):
+            for end in range(name.end, start + 1, -1):
+                text = text_of(question, words, start, end)
+                if (start, end) != (name.start, name.end) and any(self.names.find(text, kind) for kind in _MAIN_KINDS):
+                    known.update(range(start, end))
+                    break
+        rest = [words[at] for at in range(name.start, name.end) if at not in known]
+        is_number = (word.folded.isdecimal() and question[word.start] != "(" for word in rest)
+        return bool(known) and all(
+            number or word.folded in rules.vocabulary for number, word in zip(is_number, rest, strict=True)
+        )
 
     def _unplaced(self, question: str, words: tuple[Word, ...], rules: Grammar) -> tuple[str, ...]:
         """The words that no form has and no name is made of."""

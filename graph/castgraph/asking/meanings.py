@@ -16,7 +16,8 @@ An expression is a :class:`Name`, a :class:`Number`, a plain word (a class or re
 ==================================  ==========================================================================
 
 and a question ``(list SET)``, ``(pairs SET)``, ``(holds SET)``, ``(count-episodes SET)``, ``(value ATTRIBUTE SET)``,
-``(credited SET)``, ``(and-how SET)``, ``(similar SET …)``, ``(awards SET)``, ``(together QUESTION QUESTION …)``.
+``(credited SET)``, ``(and-how SET)``, ``(similar SET …)``, ``(awards SET)``, ``(together QUESTION …)``,
+``(first-of QUESTION …)``.
 """
 
 from __future__ import annotations

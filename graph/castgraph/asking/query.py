@@ -102,7 +102,9 @@ class Pattern:
 
     def _all(self, word: str, variable: str) -> None:
         if word in GENRES:
-            self.lines.append(f'?{variable} film:genre/rdfs:label "{GENRES[word]}" .')
+            genre = self.fresh()
+            self.walk(RELATIONS["genre"].steps, variable, genre)
+            self.lines.append(f'?{genre} rdfs:label "{GENRES[word]}" .')
             return
         if word not in OTHER_KINDS:
             self.lines.append(f"?{variable} a {name(class_iri(word))} .")

@@ -26,7 +26,7 @@ _COMPARED = {
     "is": "{}", "at-least": "{} or later", "above": "above {}", "at-most": "{} or earlier", "below": "below {}",
 }  # fmt: skip
 
-_WITH_KIND = {"character": "the character {}"}
+_WITH_KIND = {"character": "the character {}", "book": "the book {}"}
 
 
 class Reader:
@@ -78,11 +78,17 @@ class Reader:
             case "value", (str(attribute), inner):
                 return ATTRIBUTES[attribute].told.format(self.tell(inner))
             case "similar", (inner, *parts):
-                return f"titles like {self.tell(inner)}" + "".join(f", {self._after_noun(part)}" for part in parts)
+                return f"titles like {self.tell(inner)}" + "".join(
+                    f", {self._after_noun(part)}" for part in parts if str(part) != "(all title)"
+                )
             case "holds", (inner,):
                 return f"whether there are {self.tell(inner)}"
             case "count-episodes", (inner,):
                 return f"number of episodes of {self.tell(inner)}"
+            case "awards", (Expression("and", (Expression("of", (_, inner)), *_)),):
+                return f"awards won by {self.tell(inner)}"
+            case "awards", (Expression("of", (_, inner)),):
+                return f"award nominations of {self.tell(inner)}"
             case "awards", (inner,):
                 return f"awards of {self.tell(inner)}"
         return " ".join(self.tell(part) for part in meaning.arguments)
@@ -115,6 +121,8 @@ class Reader:
             return " that are ".join(self.tell(noun) for noun in nouns)
         if not nouns and not all(_is_phrase(part) for part in others):
             return " and also ".join(self.tell(part) for part in others)
+        if nouns and len(others) == 1 and isinstance(others[0], Name):
+            return f"{self.tell(others[0])}, among {self.tell(nouns[0])}"
         noun = self.tell(nouns[0]) if nouns else "titles"
         return f"{noun} " + " and ".join(self._after_noun(part) for part in others)
 

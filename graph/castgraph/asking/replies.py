@@ -59,7 +59,7 @@ class Replies:
         spelt = [
             f"“{self._asked.texts[name]}” was read as {resolved.spelling}"
             for name, resolved in self._asked.names.items()
-            if resolved.match is Match.SLIP
+            if resolved.spelling and resolved.match is not Match.EXACT
         ]
         return with_message(reply, "; ".join(spelt) + ".") if spelt else reply
 
@@ -88,9 +88,11 @@ class Replies:
             case "similar", (inner, *others):
                 return self._similar(inner, others, self._reader.tell(meaning))
             case "awards", (inner,):
-                return self._awards(self._list(inner, self._reader.tell(inner)))
+                return self._awards(self._list(inner, self._reader.tell(meaning)))
             case "and-how", (inner,):
                 return self._and_how(inner, self._list(inner, self._reader.tell(inner)))
+            case "first-of", parts:
+                return self._first([part for part in parts if isinstance(part, Expression)])
             case "together", parts:
                 return self._together([part for part in parts if isinstance(part, Expression)])
         raise ValueError(f"no reply is known for {meaning}")
@@ -138,7 +140,11 @@ class Replies:
         title = self._names.title_in_words(thing)
         ways = result.way_to(group)
         notes = [title if title != thing.label else None, in_words(group.term)]
-        notes.append(f"by {listed(ways[:3])}{' and others' if len(ways) > 3 else ''}" if ways else None)
+        notes.append(
+            f"through {listed([f'“{way}”' for way in ways[:3]])}{' and others' if len(ways) > 3 else ''}"
+            if ways
+            else None
+        )
         return Answer(
             thing.label or "a title without a name",
             thing.iri or None,
@@ -207,6 +213,14 @@ class Replies:
             how = how_it_came(self._store, Thing(answer.iri or "", answer.label), happened)
             answers.append(replace(answer, note=how or answer.note))
         return replace(reply, answers=tuple(answers))
+
+    def _first(self, questions: Sequence[Expression]) -> Reply:
+        """The reply to the first of several questions that has one: each asks for less than the one before."""
+        for question in questions:
+            reply = self._to(question)
+            if reply.status is not Status.UNKNOWN:
+                break
+        return reply
 
     def _together(self, questions: Sequence[Expression]) -> Reply:
         """Several questions in one: answered as far as sources go, with what each answer is to."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from itertools import islice
 
 from castgraph.answers import Reply, Status
 from castgraph.asking.interpretation import Interpreted, Unknown, grammar
@@ -71,7 +72,8 @@ class Suggester:
         if interpreted.unplaced:
             words = ", ".join(f"“{word}”" for word in dict.fromkeys(interpreted.unplaced))
             message += f" Nothing could be made of {words}."
-        suggestions = (*self._respelt(question, interpreted.unplaced), *self._of_names(question))[:MOST]
+        found = (*self._respelt(question, interpreted.unplaced), *self._of_names(question))
+        suggestions = tuple({fold(one): one for one in reversed(found)}.values())[::-1][:MOST]
         return Reply("", Status.NOT_UNDERSTOOD, message=message, suggestions=suggestions or self.examples)
 
     def _respelt(self, question: str, unplaced: Sequence[str]) -> tuple[str, ...]:
@@ -81,7 +83,11 @@ class Suggester:
         if len(unplaced) != 1 or len(unplaced[0]) < 4:
             return ()
         known = sorted(grammar("english").vocabulary)
-        near = [word for word in known if len(word) > 3 and OSA.distance(fold(unplaced[0]), word, score_cutoff=1) <= 1]
+        near = [
+            word
+            for word in sorted(known, key=lambda word: -len(word))
+            if len(word) > 3 and OSA.distance(fold(unplaced[0]), word, score_cutoff=1) <= 1
+        ]
         asked = (question.replace(unplaced[0], word, 1) for word in near)
         return tuple(one for one in asked if self._ask(one).status is Status.ANSWERED)[:1]
 
@@ -105,7 +111,7 @@ class Suggester:
                         alike = len(asked.intersection(fold(form).split()) - {"who", "what", "did", "in"})
                         forms.append((-alike, form.format(text)))
         tried = (form for _, form in sorted(forms, key=lambda one: one[0])[:_MOST_TRIED])
-        return tuple(form for form in tried if self._ask(form).status is Status.ANSWERED)
+        return tuple(islice((form for form in tried if self._ask(form).status is Status.ANSWERED), MOST))
 
     @cached_property
     def examples(self) -> tuple[str, ...]:

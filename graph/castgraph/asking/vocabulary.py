@@ -135,6 +135,7 @@ ATTRIBUTES = {
     "first-aired": Attribute(
         (_film("firstAired"), _film("release", "releaseDate"), _film("releaseYear")), "first airing of {}"
     ),
+    "published": Attribute((_film("publishedIn"), _film("releaseYear")), "publication of {}"),
     "last-aired": Attribute((_film("lastAired"),), "last airing of {}"),
     "rating": Attribute((_film("rating", "ratingValue"),), "rating of {}"),
     "running-time": Attribute((_film("runningTimeMinutes"),), "running time of {} in minutes"),

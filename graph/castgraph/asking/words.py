@@ -16,6 +16,9 @@ SIGNS = frozenset(",;")
 """Signs that count as words."""
 
 _CLITIC = re.compile(r"(.+)(['’](?:s|re|ve|d|ll))$", re.IGNORECASE)
+_CONTRACTED = re.compile(r"(who|what|where|when|how)(s)", re.IGNORECASE)
+"""“Whos” and “whats”, as people type them."""
+
 _ELIDED = re.compile(r"((?:qu|[ldjmtscn])['’])(.+)$", re.IGNORECASE)
 
 
@@ -47,7 +50,7 @@ def split(text: str, *, elides: bool = False) -> tuple[Word, ...]:
         while elides and (elided := _ELIDED.match(text, start, end)):
             found.append(Word(fold(elided[1]), start, elided.end(1)))
             start = elided.end(1)
-        clitic = _CLITIC.match(text[start:end])
+        clitic = _CLITIC.match(text[start:end]) or _CONTRACTED.fullmatch(text[start:end])
         if clitic:
             middle = start + len(clitic[1])
             found += [Word(_plain(clitic[1]), start, middle), Word("'" + fold(clitic[2]), middle, end)]
