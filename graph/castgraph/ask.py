@@ -16,7 +16,7 @@ from castgraph.answers import Alternative, Reply, Status
 from castgraph.asking.evidence import Evidence
 from castgraph.asking.interpretation import Interpretation, Interpreter
 from castgraph.asking.naming import Names
-from castgraph.asking.replies import NoTitleError, Replies
+from castgraph.asking.replies import NoTitleError, Replies, with_message
 from castgraph.asking.suggesting import Suggester
 from castgraph.iris import Iris
 from castgraph.name_index import NameIndex
@@ -60,6 +60,11 @@ class Asker:
             return self._best(interpreted.readings, self._evidence)
         if interpreted.unknown:
             return self._suggester.not_found(interpreted.unknown)
+        respelt = self._suggester.respelt(text, interpreted.unplaced)
+        if respelt is not None:
+            question, word = respelt
+            reply = self._best(self._interpreter.interpret(question).readings, self._evidence)
+            return with_message(reply, f"“{interpreted.unplaced[0]}” was read as “{word}”.")
         return self._suggester.not_understood(text, interpreted)
 
     def _direct(self, text: str) -> Reply:

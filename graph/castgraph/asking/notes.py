@@ -117,12 +117,14 @@ def in_words(value: Value) -> str | None:
 
 def listed(words: Sequence[str]) -> str:
     """Words as a list is told: “a, b and c”."""
+    if not words:
+        return ""
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
 def disagreement(answers: Sequence[Answer]) -> str | None:
     """Says which source tells which value, where they differ; None where they agree."""
-    if len(answers) < 2:
+    if len(answers) < 2 or not all(answer.sources for answer in answers):
         return None
     told = [f"{answer.label} ({listed(_publishers(answer.sources))})" for answer in answers]
     return f"The sources disagree: {listed(told)}."

@@ -38,6 +38,9 @@ FORMS_IN_WORDS = (
 """Questions that can be asked of any graph, to be shown to whoever asks outside the grammar."""
 
 MOST = 3
+LEAST_FOR_A_SLIP = 5
+"""Letters of a word in which a slip is seen through; of a shorter one too many others are one slip away."""
+
 _MOST_TRIED = 6
 
 
@@ -72,24 +75,33 @@ class Suggester:
         if interpreted.unplaced:
             words = ", ".join(f"“{word}”" for word in dict.fromkeys(interpreted.unplaced))
             message += f" Nothing could be made of {words}."
-        found = (*self._respelt(question, interpreted.unplaced), *self._of_names(question))
+        found = self._of_names(question)
         suggestions = tuple({fold(one): one for one in reversed(found)}.values())[::-1][:MOST]
         return Reply("", Status.NOT_UNDERSTOOD, message=message, suggestions=suggestions or self.examples)
 
-    def _respelt(self, question: str, unplaced: Sequence[str]) -> tuple[str, ...]:
-        """The question with its one strange word put right, where that is one slip from a word of the grammar."""
+    def respelt(self, question: str, unplaced: Sequence[str]) -> tuple[str, str] | None:
+        """The question with its one strange word put right, and that word; None where it is no slip of one word.
+
+        It has to be one slip from a word of the grammar that begins alike, and the question answered with it.
+        """
         from rapidfuzz.distance import OSA
 
-        if len(unplaced) != 1 or len(unplaced[0]) < 4:
-            return ()
-        known = sorted(grammar("english").vocabulary)
+        if len(unplaced) != 1 or len(unplaced[0]) < LEAST_FOR_A_SLIP:
+            return None
+        wrong = fold(unplaced[0])
+        rules = grammar("english")
         near = [
             word
-            for word in sorted(known, key=lambda word: -len(word))
-            if len(word) > 3 and OSA.distance(fold(unplaced[0]), word, score_cutoff=1) <= 1
+            for word in sorted(rules.vocabulary - rules.barred, key=lambda word: (-len(word), word))
+            if len(word) >= LEAST_FOR_A_SLIP - 1
+            and word[0] == wrong[0]
+            and OSA.distance(wrong, word, score_cutoff=1) <= 1
         ]
-        asked = (question.replace(unplaced[0], word, 1) for word in near)
-        return tuple(one for one in asked if self._ask(one).status is Status.ANSWERED)[:1]
+        for word in near:
+            asked = question.replace(unplaced[0], word, 1)
+            if self._ask(asked).status not in (Status.NOT_UNDERSTOOD, Status.NOT_FOUND):
+                return asked, word
+        return None
 
     def _of_names(self, question: str) -> tuple[str, ...]:
         """Questions that are answered about the longest names in a question, those most like it first."""

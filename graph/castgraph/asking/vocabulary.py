@@ -141,7 +141,9 @@ ATTRIBUTES = {
     "running-time": Attribute((_film("runningTimeMinutes"),), "running time of {} in minutes"),
     "episodes": Attribute((_film("numberOfEpisodes"),), "number of episodes of {}"),
     "seasons": Attribute((_film("numberOfSeasons"),), "number of seasons of {}"),
-    "alternative-title": Attribute((_film("alternativeTitle"),), "other titles of {}", is_single=False),
+    "alternative-title": Attribute(
+        (_film("alternativeTitle"),), "other titles of {}, in whatever language", is_single=False
+    ),
     "keyword": Attribute((_film("keyword"),), "keywords of {}", is_single=False),
     "budget": Attribute((_film("budget", "amount"),), "budget of {}"),
     "story-year": Attribute((_film("storyYear"),), "year in which {} is set"),
