@@ -195,7 +195,7 @@ class Generator:
         key = folded(row.characters[0])
         right = [
             frozenset(one.person for one in rows if key in map(folded, one.characters))
-            for rows in (self._cast.by_title[title] for title in self._cast.meant(row.title))
+            for rows in (self._cast.by_title.get(title, ()) for title in self._cast.meant(row.title))
         ]
         return template, {"character": row.characters[0], "title": self._cast.spelt(row.title)}, [one for one in right if one]  # fmt: skip
 
@@ -266,7 +266,7 @@ class Generator:
         title = self._random.choice(self._cast.credits).title
         if not self._cast.is_told(title):
             return None
-        people = {one.person for meant in self._cast.meant(title) for one in self._cast.by_title[meant]}
+        people = {one.person for meant in self._cast.meant(title) for one in self._cast.by_title.get(meant, ())}
         if people & set(self._cast.people[folded(row.name)]):
             return None
         return "Whom did {person} play in {title}?", {"person": row.name, "title": self._cast.spelt(title)}, []
