@@ -99,9 +99,12 @@ class Chooser:
         work = Thing(row["work"].value, row["title"].value if "title" in row else None) if "work" in row else None
         title = self._names.title_in_words(work) if work else None
         if label:
-            kinds = ("event", "mission", "title")
-            is_named = any(self._names.find(label, kind) == (Thing(one.value, label),) for kind in kinds)
-            words = f"“{label}”" if is_named else None
+            kinds = [
+                kind
+                for kind in ("event", "mission", "book")
+                if self._names.find(label, kind) == (Thing(one.value, label),)
+            ]
+            words = (f"“{label}”" if kinds == ["event"] else label) if kinds else None
         else:
             words = f"{self._interpretation.text_of(place)} in {title}" if title else None
         reading = label or (f"{self._interpretation.text_of(place)} in {title}" if title else one.value)
