@@ -63,7 +63,8 @@ def reply_lines(reply: Reply) -> Iterator[str]:
     if reply.message and reply.status is not Status.ANSWERED:
         yield reply.message
     for answer in reply.answers:
-        told = "" if answer.basis is Basis.ASSERTED else f" ({answer.basis.value})"
+        by = f" by {answer.rule}" if answer.rule else ""
+        told = "" if answer.basis is Basis.ASSERTED else f" ({answer.basis.value}{by})"
         said = ", ".join(
             source.source + (f" line {source.line}" if source.line is not None else "") for source in answer.sources
         )

@@ -54,7 +54,7 @@ class Chooser:
         """Where only one of several namesakes has results: which it is, and the others."""
         for name in names_in(asked):
             things, met = self._interpretation.names[name].things, self._met(name, result)
-            if len(things) > 1 and len(met) == 1:
+            if name.kind != "event" and len(things) > 1 and len(met) == 1:  # of events a few words are enough
                 one = met[0]
                 rest = [thing for thing in things if thing != one]
                 said = f"{self.number_of(name, len(things))} Of {self.told(name, one)} something is known here."

@@ -99,11 +99,17 @@ class _Run:
         found: dict[tuple[int, Meaning], int] = {}
         for rule in self._rules[name]:
             for end, bindings in self._items(rule.said.items, 0, at):
+                self._step()
                 meaning = _meaning(rule.sense, bindings, Place(at, end))
                 if meaning is not None:
                     found.setdefault((end, meaning), rule.line)
         self._known[key] = tuple((end, meaning, line) for (end, meaning), line in found.items())
         return self._known[key]
+
+    def _step(self) -> None:
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            raise TooManyReadingsError
 
     def _items(self, items: tuple[Item, ...], index: int, at: int) -> Iterator[tuple[int, _Bindings]]:
         if index == len(items):
@@ -114,9 +120,7 @@ class _Run:
                 yield end, first + rest
 
     def _item(self, item: Item, at: int) -> Iterator[tuple[int, _Bindings]]:
-        self._steps += 1
-        if self._steps > MOST_STEPS:
-            raise TooManyReadingsError
+        self._step()
         match item:
             case Literal():
                 if at < len(self._words) and self._words[at].folded == item.word and not self._words[at].is_quoted:
