@@ -162,6 +162,8 @@ class Replies:
         for road in row.roads:
             pattern = Pattern(self._asked.things)
             pattern.add(of, "thing")
+            if not isinstance(of, Name):
+                pattern.ways.append("thing")
             pattern.walk(road, "thing", "x")
             result = found.run(self._store, pattern, "x")
             if result.groups:
