@@ -5,12 +5,13 @@ PORT ?= 8000
 DATA ?= castgraph-data
 BIN := .venv/bin
 
-.PHONY: help setup serve test lint bench lock facts clean
+.PHONY: help setup serve test lint bench bench-ask lock facts clean
 
 help:
 	@echo "make serve    build the bundled snapshot and serve it at http://$(HOST):$(PORT)"
 	@echo "make test     run the tests        make lint    ruff and mypy --strict"
 	@echo "make bench    run the benchmarks   make setup   make .venv"
+	@echo "make bench-ask  questions: right, wrong and missed, and how fast; FULL=--full asks all"
 	@echo "make lock     renew the lock files (needs uv)"
 
 .venv/pyvenv.cfg:
@@ -43,6 +44,10 @@ lint: .venv/.developing
 
 bench: .venv/.developing
 	$(BIN)/python -m benchmarks
+
+# Questions in words: the repository's sets, made from a cast table, MetaQA's. CASTGRAPH_BENCH_DATA=FOLDER keeps the snapshots.
+bench-ask: .venv/.developing
+	$(BIN)/python -m benchmarks.asking $(FULL)
 
 # The fact sheets, made again from the full captures.
 facts: .venv/.installed

@@ -67,6 +67,7 @@ def folded(name: str) -> str:
 
 
 NOBODY = "names nobody has"
+_TRIES = 1000
 _APOSTROPHES = {ord(sign): None for sign in "'’‘`´ʼ"}
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"})
 _NOTE = re.compile(r"\([^()]*\)")
@@ -137,18 +138,20 @@ class Generator:
         }
 
     def questions(self, of_each: int) -> Iterator[Asked]:
-        """So many questions of each form and each noise."""
+        """So many questions of each form and each noise, or fewer where the table does not have them."""
         for form, make in self.forms.items():
             for noise in Noise:
                 if form == NOBODY and noise is Noise.TYPO:
                     continue  # a slip in a name that is none
                 made = 0
-                while made < of_each:
+                for _ in range(_TRIES * of_each):  # few rows have what some forms need
                     found = make(self._random.choice(self._cast.credits))
                     if found is None or (asked := self._noisy(form, noise, *found)) is None:
                         continue
                     yield asked
                     made += 1
+                    if made == of_each:
+                        break
 
     def _noisy(
         self, form: str, noise: Noise, template: str, names: dict[str, str], right: list[frozenset[Label]]
