@@ -198,7 +198,7 @@ def test_namesakes_in_two_titles_are_offered_for_choice(tmp_path: object) -> Non
         def __init__(self) -> None:
             self.store = self._store = ox.Store()
 
-        def query(self, query: str, *_: object, **__: object) -> ox.QuerySolutions:  # type: ignore[override]
+        def query(self, query: str, *_: object, **__: object) -> ox.QuerySolutions:
             return self.store.query(query, use_default_graph_as_union=True)  # type: ignore[return-value]
 
     memory = MemoryStore()
