@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -254,7 +254,7 @@ def main() -> int:
     arguments = parser.parse_args()
     print(f"Measured in one run: {machine()}.")
     with _kept() as folder:
-        parts = {
+        parts: dict[str, Callable[[], Iterator[str]]] = {
             "repository": of_the_repository,
             "cast": lambda: of_the_cast_table(folder, 400 if arguments.full else 60),
             "metaqa": lambda: of_metaqa(folder, 10**9 if arguments.full else 2000),
