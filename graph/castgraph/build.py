@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -15,9 +16,12 @@ import pyoxigraph as ox
 
 from castgraph import __version__, statistics
 from castgraph.addresses import Addresses, assign
+from castgraph.draft import Draft
+from castgraph.edits import FILE as EDITS_FILE
+from castgraph.edits import Edits
 from castgraph.errors import InconsistentDataError
 from castgraph.identity import Decision, decide
-from castgraph.iris import RDF, Iris, shorten
+from castgraph.iris import Iris
 from castgraph.mentions import collect, document_keys
 from castgraph.names import slug
 from castgraph.ontology_files import ALIGNMENT, AXIOMS, axioms, ontology_quads
@@ -26,7 +30,8 @@ from castgraph.quads import SourceQuads, source_quads
 from castgraph.readers.rdf import RdfFile
 from castgraph.reason import Closure, Reasoner, closure
 from castgraph.records import Reading
-from castgraph.report import BuildReport, SourceReport
+from castgraph.report import BuildReport, SourceReport, by_property
+from castgraph.settle import Contents, Settled, settle
 from castgraph.shapes import check_shapes
 from castgraph.snapshot import Snapshot, building, current, digest, publish, union, verify, write_json, write_store
 from castgraph.sources import Sources, read_sources
@@ -86,12 +91,14 @@ def build(
     *,
     iris: Iris | None = None,
     reasoner: Reasoner = Reasoner.NEMO,
+    keep_edits: bool = True,
     progress: Callable[[str], None] = _silent,
 ) -> tuple[Snapshot, BuildReport]:
     """Build a snapshot from sources, the bundled facts where none are given, and make it the current one.
 
     Nothing changes for readers until the new snapshot is whole and verified; whatever goes wrong before leaves the
-    old one as it was.
+    old one as it was. What updates changed in the old one is changed in the new one too; without ``keep_edits`` it is
+    left out, and written to a file beside the snapshots.
 
     Raises:
         SourceError: a source cannot be used.
@@ -119,19 +126,49 @@ def build(
     with building(data) as folder:
         progress("writing the snapshot")
         id_ = digest(write_store(folder / "store", quads))
+        counts = Counter(str(quad.graph_name.value) for quad in quads)  # type: ignore[union-attr]
+        held = Contents(len(quads), len(union(quads)), dict(sorted(counts.items())), by_property(inferred))
+        edits = _edits(data, keep_edits, progress)
+        if edits:
+            settled = _with_edits(folder / "store", edits, iris, reasoner, progress)
+            id_, held, findings = settled.id, settled.contents, settled.findings
+        edits.write(folder)
         write_json(folder / statistics.FILE, vars(statistics.count_store(LocalStore(folder / "store"))))
         report = BuildReport(
             sources=tuple(_source_reports(known, sources)),
             decisions=known.decisions,
-            inferred=_by_property(inferred),
+            inferred=held.inferred,
             warnings=(*known.closure.warnings, *known.passed_over),
             findings=findings,
-            quads=len(quads),
+            quads=held.quads,
             snapshot=id_,
             seconds=time.monotonic() - started,
         )
-        _write_reports(folder, quads, known, report, bundled=not paths)
+        _write_reports(folder, held, known, report, bundled=not paths)
         return publish(data, folder, id_, verify), report
+
+
+def _edits(data: Path, keep: bool, progress: Callable[[str], None]) -> Edits:
+    """The edits to keep: those of the snapshot that is about to be replaced."""
+    replaced = current(data)
+    edits = Edits.of(replaced) if replaced is not None else Edits()
+    if not edits or replaced is None:
+        return edits
+    told = f"{len(edits.added)} statements added and {len(edits.removed)} removed by updates"
+    if keep:
+        progress(f"keeping {told}")
+        return edits
+    aside = data / f"edits-{replaced.id}.json"
+    shutil.copy(replaced.path / EDITS_FILE, aside)
+    progress(f"leaving out {told}; they are written to {aside}")
+    return Edits()
+
+
+def _with_edits(store: Path, edits: Edits, iris: Iris, reasoner: Reasoner, progress: Callable[[str], None]) -> Settled:
+    """Make edits to a store that was just built."""
+    draft = Draft(ox.Store(str(store)), iris)
+    draft.apply(edits)
+    return settle(draft, reasoner, progress)
 
 
 def ensure_snapshot(data: Path, progress: Callable[[str], None] = _silent) -> Snapshot:
@@ -214,15 +251,6 @@ def _all_quads(known: Knowledge, asserted: list[ox.Quad], inferred: list[ox.Quad
     return list(dict.fromkeys(quads))
 
 
-def _by_property(quads: Sequence[ox.Quad]) -> dict[str, int]:
-    """How many quads there are of each property, and of each class for types; the most first."""
-    counts: Counter[str] = Counter()
-    for quad in quads:
-        is_type = quad.predicate.value == RDF + "type" and isinstance(quad.object, ox.NamedNode)
-        counts[f"a {shorten(quad.object.value)}" if is_type else shorten(quad.predicate.value)] += 1  # type: ignore[union-attr]
-    return dict(counts.most_common())
-
-
 def _source_reports(known: Knowledge, sources: Sources) -> list[SourceReport]:
     told = [
         SourceReport(
@@ -242,9 +270,7 @@ def _source_reports(known: Knowledge, sources: Sources) -> list[SourceReport]:
     ]
 
 
-def _write_reports(
-    folder: Path, quads: Sequence[ox.Quad], known: Knowledge, report: BuildReport, *, bundled: bool
-) -> None:
+def _write_reports(folder: Path, held: Contents, known: Knowledge, report: BuildReport, *, bundled: bool) -> None:
     write_json(folder / "report.json", report.as_json())
     write_json(folder / "decisions.json", [decision.as_json() for decision in report.decisions])
     write_json(
@@ -255,10 +281,7 @@ def _write_reports(
             "built": datetime.now(UTC).isoformat(timespec="seconds"),
             "bundled": bundled,
             "fingerprint": bundled_fingerprint() if bundled else None,
-            "quads": len(quads),
-            "triples": len(union(quads)),
-            "inferred": sum(report.inferred.values()),
-            "graphs": dict(sorted(Counter(str(quad.graph_name.value) for quad in quads).items())),  # type: ignore[union-attr]
+            **held.as_json(),
             "sources": [{**source.as_json(), "file": Path(source.file).name} for source in report.sources],
         },
     )

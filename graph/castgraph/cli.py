@@ -90,12 +90,15 @@ def main() -> None:
 @data_option("--out")
 @click.option("--base", help=help_of("base"))
 @click.option("--reasoner", type=click.Choice(["nemo", "owlrl"]), default="nemo", help="Which engine infers.")
+@click.option("--discard-edits", is_flag=True, help="Leave out what updates changed; it is written to a file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @explained
-def build(sources: tuple[Path, ...], data: Path | None, base: str | None, reasoner: str, as_json: bool) -> None:
+def build(
+    sources: tuple[Path, ...], data: Path | None, base: str | None, reasoner: str, discard_edits: bool, as_json: bool
+) -> None:
     """Build a snapshot from SOURCES: captures, HTML pages, RDF files, curated YAML, or folders of them.
 
-    Without any, the bundled facts about Race to Mars are built.
+    Without any, the bundled facts about Race to Mars are built. What updates changed is kept.
     """
     from castgraph.build import build as build_snapshot
     from castgraph.iris import Iris
@@ -103,7 +106,12 @@ def build(sources: tuple[Path, ...], data: Path | None, base: str | None, reason
 
     settings = settings_with(data=data, base=base)
     snapshot, report = build_snapshot(
-        sources, settings.data, iris=Iris(settings.base), reasoner=Reasoner(reasoner), progress=say
+        sources,
+        settings.data,
+        iris=Iris(settings.base),
+        reasoner=Reasoner(reasoner),
+        keep_edits=not discard_edits,
+        progress=say,
     )
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1))

@@ -8,6 +8,7 @@
         manifest.json                    what it was built from, counts, version
         decisions.json  report.json      identity decisions; what the build reported
         statistics.json                  counts by class, property and graph; a snapshot may have none
+        edits.json                       what was changed by updates since the sources were read
         store/                           the Oxigraph database, opened read-only
       building-12345/                    of a build under way, or of one that died; removed by the next build
       castgraph-build.lock
@@ -22,17 +23,18 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import cast
+from typing import IO, cast
 
 import pyoxigraph as ox
 
 from castgraph import statistics
-from castgraph.errors import SnapshotError
+from castgraph.errors import BusyError, SnapshotError
 from castgraph.iris import OUTSIDE_DEFAULT_UNION, Iris
 from castgraph.records import Json
 from castgraph.statistics import Statistics
@@ -59,7 +61,7 @@ class Snapshot:
     @cached_property
     def manifest(self) -> dict[str, Json]:
         """What the snapshot was built from, by which version, and how much it holds."""
-        return _read_json(self.path / "manifest.json")
+        return read_json(self.path / "manifest.json")
 
     @property
     def iris(self) -> Iris:
@@ -68,12 +70,12 @@ class Snapshot:
 
     def report(self) -> dict[str, Json]:
         """The report of the build, as ``castgraph build --json`` printed it."""
-        return _read_json(self.path / "report.json")
+        return read_json(self.path / "report.json")
 
     def statistics(self) -> Statistics | None:
         """The counts made by the build, or None where it made none."""
         file = self.path / statistics.FILE
-        return Statistics.from_json(_read_json(file)) if file.is_file() else None
+        return Statistics.from_json(read_json(file)) if file.is_file() else None
 
     def open(self) -> LocalStore:
         """The store, opened for reading."""
@@ -100,11 +102,16 @@ def current(data: Path) -> Snapshot | None:
 
 
 @contextmanager
-def building(data: Path) -> Iterator[Path]:
+def building(data: Path, wait: float = 0.0) -> Iterator[Path]:
     """An empty folder to build in, beside the snapshots. It is gone afterwards, whatever happens.
 
+    Args:
+        data: the data folder.
+        wait: seconds to wait while another build or an update holds it.
+
     Raises:
-        SnapshotError: another build holds this data folder, or the folder cannot be written.
+        BusyError: another build, or an update, holds this data folder.
+        SnapshotError: the folder cannot be written.
     """
     try:
         (data / "snapshots").mkdir(parents=True, exist_ok=True)
@@ -112,12 +119,7 @@ def building(data: Path) -> Iterator[Path]:
     except OSError as error:
         raise SnapshotError(f"{data}: cannot be written ({error.strerror})") from error
     with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise SnapshotError(
-                f"{data}: another castgraph build is at work here; wait for it, or use --out"
-            ) from error
+        _take(lock, data, wait)
         for remains in data.glob("building-*"):  # the lock is ours: whoever left them is dead
             shutil.rmtree(remains)
         folder = data / f"building-{os.getpid()}"
@@ -126,6 +128,24 @@ def building(data: Path) -> Iterator[Path]:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _take(lock: IO[str], data: Path, wait: float) -> None:
+    """Take the lock of a data folder."""
+    end = time.monotonic() + wait
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() >= end:
+                raise BusyError(
+                    f"{data}: another castgraph build or an update is at work here; wait for it, or use --out"
+                ) from error
+            time.sleep(0.05)
+        except OSError as error:
+            raise SnapshotError(f"{data}: cannot be locked ({error.strerror})") from error
+        else:
+            return
 
 
 def publish(data: Path, folder: Path, id_: str, verify: Callable[[Snapshot], None]) -> Snapshot:
@@ -238,7 +258,12 @@ def write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _read_json(path: Path) -> dict[str, Json]:
+def read_json(path: Path) -> dict[str, Json]:
+    """Read a report.
+
+    Raises:
+        SnapshotError: it cannot be read.
+    """
     try:
         return cast("dict[str, Json]", json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
