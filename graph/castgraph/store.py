@@ -210,5 +210,7 @@ def syntax_error(message: str, query: str) -> QuerySyntaxError:
         sentences = [option for option in options if " " in option.strip('"')]
         words = sorted({option.strip('"') for option in options if re.fullmatch(r'"?[A-Za-z{}();.]+"?', option)})
         problem = sentences[0] if sentences else f"expected {' or '.join(words)}" if words else "unexpected character"
+    if "\\u{" in problem:  # what a name may be made of, character by character
+        problem = "unexpected character"
     width = len(query.splitlines()[line - 1]) if 0 < line <= len(query.splitlines()) else column
     return QuerySyntaxError(problem, line=line, column=min(column, width + 1))

@@ -98,10 +98,13 @@ def operations(text: str, base: str | None = None) -> list[Operation]:
         if verb.text.upper() == "LOAD":
             raise _refused(text, verb, "LOAD is not carried out here: this server fetches nothing; send the data")
         _parse(text, pieces, number, base)
-        own = {token.text for token in told if token.text.startswith("_:")}
-        if own & labels:
-            raise QuerySyntaxError(f"the blank node {min(own & labels)} stands in two operations")
-        labels |= own
+        if [token.text.upper() for token in told[:2]] == ["INSERT", "DATA"]:  # section 19.6, note 10
+            own = {token.text: token for token in told if token.text.startswith("_:")}
+            if shared := own.keys() & labels:
+                line, column = sparql.position(text, own[min(shared)].start)
+                said = f"the blank node {min(shared)} stands in another INSERT DATA of this request too"
+                raise QuerySyntaxError(said, line=line, column=column)
+            labels |= own.keys()
         found.append(_operation(text, prologue, told, base))
     return found
 

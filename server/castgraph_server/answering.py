@@ -19,6 +19,7 @@ from castgraph.sparql import Form
 from castgraph.store import Dataset, Value, rows
 from castgraph_server import presence
 from castgraph_server.access_log import QUERY
+from castgraph_server.authorisation import authorisation
 from castgraph_server.cache import KEEP, Cache, Kept
 from castgraph_server.current import Served, holder
 from castgraph_server.limits import Limits
@@ -55,10 +56,15 @@ def query(text: str, dataset: Dataset = _ALL, timeout: str | None = None) -> Que
     Raises:
         Problem: the timeout is no number of seconds.
     """
+    set_ = limits()
+    most = authorisation().seconds_above(set_.seconds) if timeout else None
+    return Query(text, dataset, set_.seconds_for(timeout, most), base_of_request())
+
+
+def base_of_request() -> str:
+    """The address of the request at hand, without its query: what relative IRIs are taken from."""
     host = request.environ.get("HTTP_HOST", "localhost")
-    return Query(
-        text, dataset, limits().seconds_for(timeout), _base(request.scheme, host, request.environ["PATH_INFO"])
-    )
+    return _base(request.scheme, host, request.environ["PATH_INFO"])
 
 
 @lru_cache(maxsize=100)
