@@ -12,6 +12,7 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -19,11 +20,11 @@ from castgraph import __version__
 from castgraph.draft import Draft
 from castgraph.edits import Edits
 from castgraph.errors import OutdatedError, SnapshotError, StillHoldsError
-from castgraph.proof import Prover
 from castgraph.records import Json
-from castgraph.settle import Settled, settle
-from castgraph.shapes import summarise
 from castgraph.snapshot import Snapshot, building, current, publish, verify, write_json
+
+if TYPE_CHECKING:
+    from castgraph.settle import Settled
 
 _SHOWN = 20
 
@@ -60,6 +61,8 @@ class Revision:
             "kept": {"triples": len(self.kept), "shown": kept},
         }
         if self.settled:
+            from castgraph.shapes import summarise
+
             told["findings"] = [
                 {"severity": severity.value, "message": message, "count": count}
                 for (severity, message), count in summarise(self.settled.findings).items()
@@ -107,6 +110,8 @@ def revise(
             if kept:
                 raise StillHoldsError(*_told(parent, next(iter(kept.items()))))
             return Revision(parent, parent.id, edits, None, kept)
+        from castgraph.settle import settle  # takes a while, and most of what can be wrong is found by now
+
         settled = settle(draft)
         kept = draft.kept()
         outright = next(((triple, graphs) for triple, graphs in kept.items() if draft.deleted[triple]), None)
@@ -123,6 +128,8 @@ def _told(snapshot: Snapshot, kept: tuple[ox.Triple, list[ox.NamedNode]]) -> tup
     """A triple that holds, why, and what from."""
     triple, graphs = kept
     if ox.NamedNode(snapshot.iris.inferred) in graphs:
+        from castgraph.proof import Prover
+
         step = Prover.of(snapshot).prove((str(triple.subject), str(triple.predicate), str(triple.object)))
         if step is not None and step.rule is not None:
             facts = dict.fromkeys(
