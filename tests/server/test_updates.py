@@ -218,7 +218,7 @@ def test_no_process_of_the_server_has_the_token_in_its_environment(site: Site) -
 def test_a_token_that_is_no_secret_is_refused_at_the_start(tmp_path: Path) -> None:
     for wrong in ({"writable": True}, {"writable": True, "token": "short"}, {"token_file": str(tmp_path / "none")}):
         with pytest.raises(UsageError):
-            create_app(Settings(data=tmp_path, **wrong))  # type: ignore[arg-type]
+            create_app(Settings(data=tmp_path, **wrong))
     (tmp_path / "token").write_text(f"{TOKEN}\n")
     create_app(Settings(data=tmp_path, writable=True, token_file=str(tmp_path / "token")))
     assert TOKEN not in repr(Settings(token=TOKEN))
