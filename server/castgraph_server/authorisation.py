@@ -39,18 +39,23 @@ class Authorisation:
         self._token = token
         self._digest = _digest(token) if token else b""
 
+    def look(self) -> bool | None:
+        """Whether the request at hand shows the token; None where it shows none at all."""
+        scheme, _, given = request.headers.get("Authorization", "").strip().partition(" ")
+        if scheme.lower() != "bearer" or not self._token:
+            return None
+        return hmac.compare_digest(_digest(given.strip()), self._digest)  # of equal length: no length is told either
+
     def is_shown(self) -> bool:
-        """Whether the request at hand shows the token.
+        """Whether the request at hand shows the token, and not another one.
 
         Raises:
             Problem: 401, it shows another one.
         """
-        scheme, _, given = request.headers.get("Authorization", "").strip().partition(" ")
-        if scheme.lower() != "bearer" or not self._token:
-            return False
-        if hmac.compare_digest(_digest(given.strip()), self._digest):  # of equal length: no length is told either
-            return True
-        raise _unauthorised("The token is not the one this server knows.", 'error="invalid_token"')
+        seen = self.look()
+        if seen is False:
+            raise _unauthorised("The token is not the one this server knows.", 'error="invalid_token"')
+        return bool(seen)
 
     def require(self) -> None:
         """Let the request at hand change the graph, or refuse it.

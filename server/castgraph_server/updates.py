@@ -38,7 +38,7 @@ _ENCODINGS = ("-zstd", "-gzip")
 def admit_body() -> None:
     """Take larger bodies from those who show the token to a writable server."""
     allowed = authorisation()
-    if allowed.writable and "HTTP_AUTHORIZATION" in request.environ and allowed.is_shown():
+    if allowed.writable and "HTTP_AUTHORIZATION" in request.environ and allowed.look():
         request.max_content_length = max(current_app.config["MAX_CONTENT_LENGTH"], allowed.largest_body)
 
 

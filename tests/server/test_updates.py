@@ -20,7 +20,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import pyoxigraph as ox
 import pytest
 
-from castgraph.build import build
+from castgraph.build import build, bundled_fingerprint, ensure_snapshot
 from castgraph.edits import Edits
 from castgraph.errors import UsageError
 from castgraph.iris import Iris
@@ -670,6 +670,10 @@ def test_edits_outlive_a_build_and_are_left_out_only_where_asked(fresh: Path) ->
         assert any("1 statements added and 1 removed" in line for line in said)
         assert site.ask("person:ana rdfs:label 'Ana'")
         assert not site.ask(f"{RILEY} {PLAYED} {ERWIN}")
+        manifest = rebuilt.path / "manifest.json"
+        manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "fingerprint": "of an older castgraph"}))
+        assert ensure_snapshot(fresh).id == edited  # built again, for castgraph is newer; the edits are there
+        assert json.loads(manifest.read_text())["fingerprint"] == bundled_fingerprint()
         without, _ = build([], fresh, keep_edits=False, progress=said.append)
         assert (without.id, bool(Edits.of(without))) == (original, False)
         saved = json.loads((fresh / f"edits-{edited}.json").read_text())
