@@ -12,9 +12,9 @@ from itertools import islice
 import pyoxigraph as ox
 
 from castgraph.draft import DEFAULT, Draft
-from castgraph.errors import QueryParameterError, QueryRefusedError
+from castgraph.errors import QueryParameterError, QueryRefusedError, QuerySyntaxError
 from castgraph.guards import refuse_harmful
-from castgraph.store import Dataset
+from castgraph.store import Dataset, not_evaluable
 from castgraph.update_syntax import (
     Data,
     Management,
@@ -83,8 +83,11 @@ def _modify(draft: Draft, operation: Modify, dataset: Dataset, base: str | None)
         assert isinstance(found, ox.QuerySolutions)
         names = [variable.value for variable in found.variables]
         rows = [dict(zip(names, solution, strict=True)) for solution in found]
-    except RuntimeError as error:  # it calls an unknown function, say
-        raise QueryRefusedError(str(error)) from error
+    except RuntimeError as error:
+        wrong = not_evaluable(str(error), query)
+        if isinstance(wrong, QuerySyntaxError):  # its place is one in the query made here
+            wrong = QuerySyntaxError(wrong.problem)
+        raise wrong from error
     gone = _filled(operation, operation.delete, rows, base)
     new = _filled(operation, operation.insert, rows, base)
     draft.remove(_placed(gone, operation.with_ or DEFAULT), by_name=False)

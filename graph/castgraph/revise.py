@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from castgraph import __version__
+from castgraph import __version__, statistics
 from castgraph.draft import Draft
 from castgraph.edits import Edits
 from castgraph.errors import OutdatedError, SnapshotError, StillHoldsError
 from castgraph.records import Json
 from castgraph.snapshot import Snapshot, building, current, publish, verify, write_json
+from castgraph.store import LocalStore
 
 if TYPE_CHECKING:
     from castgraph.settle import Settled
@@ -119,6 +120,7 @@ def revise(
         _write_reports(folder, parent, edits, settled, time.monotonic() - started)
         if outright is not None:
             raise StillHoldsError(*_told(Snapshot(folder), outright))
+        write_json(folder / statistics.FILE, vars(statistics.count_store(LocalStore(folder / "store"))))
         verify(Snapshot(folder))
         commit(settled.id)
         return Revision(publish(data, folder, settled.id, verify), parent.id, edits, settled, kept)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
 import resource
 import signal
 import socket
@@ -37,6 +38,7 @@ from castgraph.records import Json
 from castgraph.revise import Revision, revise
 from castgraph.store import Dataset
 from castgraph_server.frames import END, FAILURE, REQUEST, Closed, Receiver, tell
+from castgraph_server.seal import seal
 
 STACK = 256 << 20
 """Bytes of stack, as a query worker has."""
@@ -55,7 +57,8 @@ class MissingGraph(Exception):  # noqa: N818 - told as 404
 class Writer:
     """Carries out the request that comes over a connection."""
 
-    def __init__(self, connection: socket.socket, memory: int) -> None:
+    def __init__(self, connection: socket.socket, memory: int, *, is_sealed: bool) -> None:
+        self._is_sealed = is_sealed  # off the network, by the kernel
         self._connection = connection
         self._memory = memory
         self._words: queue.Queue[bool] = queue.Queue()
@@ -102,7 +105,13 @@ class Writer:
             default, named = request["default"], request["named"]
             assert isinstance(default, list)
             assert isinstance(named, list)
-            changes.update(draft, parts[0].decode(), Dataset(tuple(default), tuple(named)), base)
+            text = parts[0].decode()
+            if not self._is_sealed and re.search(r"service|load|\\", text, re.IGNORECASE):
+                raise QueryRefusedError(
+                    "the update holds the word SERVICE or LOAD, or an escape that may hide it, and this machine cannot "
+                    "keep the writer off the network"
+                )
+            changes.update(draft, text, Dataset(tuple(default), tuple(named)), base)
             return
         graph = ox.NamedNode(str(request["graph"]))
         self._created = draft.is_empty(graph)
@@ -183,7 +192,7 @@ def _data_size() -> int:
 def main(descriptor: int, memory: int) -> None:
     """Carry out what comes over the connection with that descriptor."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    writer = Writer(socket.socket(fileno=descriptor), memory)
+    writer = Writer(socket.socket(fileno=descriptor), memory, is_sealed=seal())
     threading.stack_size(STACK)
     thread = threading.Thread(target=writer.run)
     thread.start()

@@ -358,7 +358,7 @@ def test_data_that_contradict_the_ontology_are_refused_with_the_violations(site:
     [
         ("INSERT DATA { GRAPH graph:inferred { <a:s> <a:p> 2 } }", 403),
         ("COPY <http://example.org/none> TO <http://example.org/other>", 400),
-        ("INSERT { ?s <a:p> ?n } WHERE { ?s <a:p> 1 BIND(<http://example.org/function>(1) AS ?n) }", 403),
+        ("INSERT { ?s <a:p> ?n } WHERE { ?s <a:p> 1 BIND(<http://example.org/function>(1) AS ?n) }", 400),
         ("INSERT DATA { <a:s> <a:p> }", 400),
         ("LOAD SILENT <http://127.0.0.1:9/>", 403),
         ("DELETE DATA { " + f"{RILEY} {PLAYED} {ERWIN}" + " }", 409),
@@ -612,7 +612,9 @@ def test_a_writer_killed_midway_leaves_everything_as_it_was(site: Site) -> None:
     while not list(site.data.glob("building-*/store/CURRENT")):  # it has begun to change its copy
         time.sleep(0.02)
     folder = next(site.data.glob("building-*"))
-    os.kill(int(folder.name.rpartition("-")[2]), signal.SIGKILL)
+    writer = int(folder.name.rpartition("-")[2])
+    assert "Seccomp:\t2" in Path(f"/proc/{writer}/status").read_text()  # the kernel keeps it off the network
+    os.kill(writer, signal.SIGKILL)
     thread.join()
     assert (answers[0].status, answers[0].told["limit"]) == (503, "worker")
     assert (site.snapshot.id, sorted(path.name for path in (site.data / "snapshots").iterdir())) == before
