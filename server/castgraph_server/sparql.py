@@ -27,6 +27,9 @@ blueprint = Blueprint("sparql", __name__)
 _NEVER_THE_SAME = {"NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"}
 _MAY_CHANGE = re.compile(r"now|rand|uuid|bnode|service|\\", re.IGNORECASE)
 
+OFFERED_TOO = (HTML,)
+"""What results are offered as besides the formats of their kind."""
+
 CAST_QUERY = (
     "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("film", "skos"))
     + """
@@ -97,7 +100,7 @@ def _offer_for(operation: Operation) -> Offer:
         if negotiated((*RESULTS, *GRAPHS, HTML)) is HTML:
             return HTML  # the form tells the error beside the query
         raise
-    return negotiated((*(GRAPHS if asked.is_graph else RESULTS), HTML))
+    return negotiated((*(GRAPHS if asked.is_graph else RESULTS), *OFFERED_TOO))
 
 
 def _page(now: Served, operation: Operation) -> Response:
