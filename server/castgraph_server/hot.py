@@ -27,7 +27,7 @@ from castgraph_server.workers import WorkerPool
 PATIENCE = 0.005
 """Seconds after which a query gets its worker for itself."""
 
-_QUICK = 0.0005
+_QUICK = 0.002
 """Seconds a worker may have been at a query when another is sent to it, as long as a further worker is there."""
 
 _MOST = 8

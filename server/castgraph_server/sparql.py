@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -25,7 +24,7 @@ from castgraph_server.results import Table
 blueprint = Blueprint("sparql", __name__)
 
 _NEVER_THE_SAME = {"NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"}
-_MAY_CHANGE = re.compile(r"now|rand|uuid|bnode|service|\\", re.IGNORECASE)
+_MAY_CHANGE = ("now", "rand", "uuid", "bnode", "service", "\\")
 
 OFFERED_TOO = (HTML,)
 """What results are offered as besides the formats of their kind."""
@@ -72,7 +71,8 @@ def is_lasting(query: str) -> bool:
     >>> is_lasting("SELECT ?now { ?now a <http://rand> }"), is_lasting("SELECT (NOW() AS ?x) {}")
     (True, False)
     """
-    return not _MAY_CHANGE.search(query) or not sparql.keywords(query) & _NEVER_THE_SAME
+    lower = query.lower()  # a search that ignores case takes ten times as long
+    return not any(word in lower for word in _MAY_CHANGE) or not sparql.keywords(query) & _NEVER_THE_SAME
 
 
 def _query(operation: Operation) -> answering.Query:

@@ -12,12 +12,13 @@ import logging
 import threading
 import time
 import weakref
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Generator
 from typing import TypeAlias
 
 from castgraph.errors import QueryRefusedError, QuerySyntaxError, ServiceError, SnapshotError
 from castgraph_server import limits
+from castgraph_server.fleet import Fleet
 from castgraph_server.frames import DATA, FAILURE, WHOLE, Closed
 from castgraph_server.limits import Limits
 from castgraph_server.places import Full, NotWanted, Places, TooLate
@@ -51,13 +52,12 @@ class WorkerPool:
         self.size = size
         self.killed: Counter[str] = Counter()
         self._places = Places(size, queue)
-        self._idle: deque[WorkerProcess] = deque()
-        self._all: set[WorkerProcess] = set()
+        self._fleet = Fleet(limits.memory, size)
         self._uses: set[Use] = set()
         self._watch: threading.Thread | None = None
         self._leaving = threading.Lock()
         self._is_over = threading.Event()
-        self._end = weakref.finalize(self, _end_all, self._all, self._is_over)
+        weakref.finalize(self, self._is_over.set)
 
     @property
     def running(self) -> int:
@@ -71,12 +71,13 @@ class WorkerPool:
 
     def start(self) -> None:
         """Start the workers and a spare one. Without this they are started as they are needed."""
-        while len(self._idle) <= self.size:
-            self._idle.append(self._start_one())
+        self._fleet.fill()
+        self._watch_over()
 
     def close(self) -> None:
         """End the workers; queries that run are lost."""
-        self._end()
+        self._is_over.set()
+        self._fleet.close()
 
     def ask(
         self, question: Question, seconds: float, gone: Gone | None = None, begun: Begun | None = None
@@ -112,6 +113,7 @@ class WorkerPool:
             begun.is_taken = True
             use = Use(self, begun.worker, seconds, gone, time.monotonic() - begun.since)
         self._uses.add(use)
+        self._watch_over()
         is_sound, has_sent = False, False
         try:
             if begun is None:
@@ -185,28 +187,17 @@ class WorkerPool:
         except NotWanted:
             raise ClientGone from None
         try:
-            return self._any_worker()
+            return self._fleet.take()
         except OSError:
             self._places.leave()
             raise
-
-    def _any_worker(self) -> WorkerProcess:
-        while self._idle:
-            try:
-                worker = self._idle.pop()
-            except IndexError:  # another thread took it
-                break
-            if worker.is_up():
-                return worker
-            self._all.discard(worker)
-        return self._start_one()
 
     def lend(self) -> WorkerProcess | None:
         """A worker with a place, where one is free. Give the place back with :meth:`leave`; the worker is kept."""
         if not self._places.enter():
             return None
         try:
-            return self._any_worker()
+            return self._fleet.take()
         except OSError as error:
             self._places.leave()
             logger.error("no query worker can be started: %s", error)
@@ -222,10 +213,10 @@ class WorkerPool:
 
     def lost(self, worker: WorkerProcess, *, had_place: bool) -> None:
         """Clear up a worker that was lent and has ended."""
-        self._end_one(worker)
+        self._fleet.end(worker)
         if had_place:
             self._places.leave()
-        self._refill()
+        self._fleet.replace(self._places.short)
 
     def drop(self, begun: Begun) -> None:
         """Stop a query nobody waits for."""
@@ -241,25 +232,12 @@ class WorkerPool:
     def _give_back(self, use: Use, is_sound: bool) -> None:
         self._uses.discard(use)
         if is_sound and use.worker.has_let_go():
-            self._idle.append(use.worker)
+            self._fleet.give_back(use.worker)
             self._leave(use)
         else:
-            self._end_one(use.worker)
+            self._fleet.end(use.worker)
             self._leave(use)
-            self._refill()
-
-    def _end_one(self, worker: WorkerProcess) -> None:
-        worker.end()
-        self._all.discard(worker)
-
-    def _refill(self) -> None:
-        """Start a worker where one was lost, so that the next query need not wait for that."""
-        if self._is_over.is_set() or len(self._idle) + self._places.short > self.size:
-            return
-        try:
-            self._idle.appendleft(self._start_one())  # those that are up come first
-        except OSError as error:  # the next query tries again
-            logger.error("no query worker can be started: %s", error)
+            self._fleet.replace(self._places.short)
 
     def _leave(self, use: Use) -> None:
         """Count a query no more."""
@@ -272,7 +250,7 @@ class WorkerPool:
     def drop_stalled(self) -> None:
         """Kill the workers whose results nobody takes, and give their places to others.
 
-        The thread that sends such a result hangs in Granian until the client goes away; it is not waited for.
+        The thread that sends such a result is given back a little later (:data:`castgraph_server.bridge.STALL`).
         """
         now = time.monotonic()
         for use in tuple(self._uses):
@@ -281,14 +259,11 @@ class WorkerPool:
                 use.worker.kill()
                 self._leave(use)
 
-    def _start_one(self) -> WorkerProcess:
+    def _watch_over(self) -> None:
         if self._watch is None:
             watching = (weakref.ref(self), self._is_over)
             self._watch = threading.Thread(target=_watch, args=watching, name="stalled", daemon=True)
             self._watch.start()
-        worker = WorkerProcess(self.limits.memory)
-        self._all.add(worker)
-        return worker
 
 
 def _watch(pool: weakref.ref[WorkerPool], is_over: threading.Event) -> None:
@@ -298,9 +273,3 @@ def _watch(pool: weakref.ref[WorkerPool], is_over: threading.Event) -> None:
             return
         watched.drop_stalled()
         del watched
-
-
-def _end_all(workers: set[WorkerProcess], is_over: threading.Event) -> None:
-    is_over.set()
-    for worker in tuple(workers):
-        worker.end()
