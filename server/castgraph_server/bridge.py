@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from tempfile import SpooledTemporaryFile
@@ -114,18 +116,23 @@ class Bridge:
     def __init__(self, application: WSGIApplication, threads: int) -> None:
         self._application = application
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._is_over = threading.Event()
 
     async def answer(self, environ: WSGIEnvironment, receive: Receive, send: Send) -> tuple[Headers, bytes] | None:
         """Answer a request whose body has been read; what was sent, where that was a whole response with status 200."""
-        call = _Call(self._application, environ, send, asyncio.get_running_loop())
+        call = _Call(self._application, environ, send, asyncio.get_running_loop(), self._is_over)
         watch = asyncio.ensure_future(call.watch(receive))
+        running = call.loop.run_in_executor(self._threads, call.run)
         try:
-            return await call.loop.run_in_executor(self._threads, call.run)
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:  # the server ends, and with it the query: there is time to tell that
+            return await running
         finally:
             watch.cancel()
 
     def close(self) -> None:
-        """Take no more requests."""
+        """Take no more requests, and wait for no client."""
+        self._is_over.set()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
@@ -133,9 +140,15 @@ class _Call:
     """One request on its thread."""
 
     def __init__(
-        self, application: WSGIApplication, environ: WSGIEnvironment, send: Send, loop: asyncio.AbstractEventLoop
+        self,
+        application: WSGIApplication,
+        environ: WSGIEnvironment,
+        send: Send,
+        loop: asyncio.AbstractEventLoop,
+        is_over: threading.Event,
     ) -> None:
         self.loop = loop
+        self._is_over = is_over
         self._application = application
         self._environ = environ
         self._send = send
@@ -171,7 +184,7 @@ class _Call:
         assert self._started is not None
         status, headers = self._started
         self._await(self._send_whole(status, headers, body))
-        return (headers, body) if status == 200 else None
+        return (headers, body) if status == 200 and self._is_small() else None
 
     async def _send_whole(self, status: int, headers: Headers, body: bytes) -> None:
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
@@ -206,8 +219,12 @@ class _Call:
 
     def _await(self, sent: Any) -> None:
         future = asyncio.run_coroutine_threadsafe(sent, self.loop)
-        try:
-            future.result(STALL)
-        except TimeoutError:
-            future.cancel()
-            self._is_gone = True
+        end = time.monotonic() + STALL
+        while not self._is_gone:
+            try:
+                future.result(1.0)
+            except TimeoutError:
+                self._is_gone = self._is_over.is_set() or time.monotonic() > end
+            else:
+                return
+        future.cancel()

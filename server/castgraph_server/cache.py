@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import TypeAlias
 
@@ -29,6 +30,11 @@ class Kept:
     body: bytes
     headers: Headers = ()
 
+    @cached_property
+    def head(self) -> bytes:
+        """The headers as they are sent, with the line that ends them."""
+        return b"".join(b"%s: %s\r\n" % pair for pair in self.headers) + b"\r\n"
+
 
 class Cache:
     """The results used last, as many as fit into so many bytes, none larger than an eighth. Safe to share."""
@@ -44,13 +50,18 @@ class Cache:
 
     def get(self, snapshot: str, key: Hashable) -> Kept | None:
         """What is kept under a key for this snapshot."""
+        kept = self.peek(snapshot, key)
+        self.misses += kept is None
+        return kept
+
+    def peek(self, snapshot: str, key: Hashable) -> Kept | None:
+        """Likewise, where not to find it is no miss, for it is looked for once more."""
         with self._lock:
-            if snapshot == self._snapshot and key in self._kept:
-                self._kept.move_to_end(key)
-                self.hits += 1
-                return self._kept[key][0]
-        self.misses += 1
-        return None
+            if snapshot != self._snapshot or key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            self.hits += 1
+            return self._kept[key][0]
 
     def put(self, snapshot: str, key: Hashable, kept: Kept) -> None:
         """Keep a response; what was used longest ago makes room."""

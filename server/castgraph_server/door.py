@@ -37,7 +37,11 @@ if TYPE_CHECKING:
 THREADS = 64
 """Most threads for what Flask answers, besides those that wait for query workers; they come as they are needed."""
 
+LAST_WORDS = 0.3
+"""Seconds to tell clients whose queries the end of the server has stopped."""
+
 _Key = tuple[bytes, bytes | None, bytes | None, bytes | None]
+_CONDITIONS = {b"if-none-match", b"expect"}
 _OF_BODIES = {b"content-length", b"content-type", b"content-encoding"}
 
 
@@ -72,6 +76,20 @@ class Door:
         else:
             await self._post(scope, headers, receive, send, began)
 
+    def kept(self, address: bytes, headers: list[tuple[bytes, bytes]], client: tuple[str, int] | None) -> Kept | None:
+        """The whole response to a GET of :data:`PATH` with that query string, where it is kept; logged as answered."""
+        began = perf_counter()
+        named = plain.headers_of(headers)
+        if named is None or _has_body(named) or not _CONDITIONS.isdisjoint(named):
+            return None
+        served = self._holder.now()
+        if served is None:
+            return None
+        kept = self._cache.peek(served.snapshot.id, _key(address, named))
+        if kept is not None:
+            self._log.write(client[0] if client else None, "GET", PATH, 200, len(kept.body), perf_counter() - began)
+        return kept
+
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         self._pool.start()
@@ -79,6 +97,7 @@ class Door:
         await receive()
         self._pool.close()
         self._bridge.close()
+        await asyncio.sleep(LAST_WORDS)
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _get(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send, began: float) -> None:
@@ -86,7 +105,7 @@ class Door:
         if not address or _has_body(headers):
             await self._ask_flask(scope, receive, send)
             return
-        key = address, headers.get(b"accept"), headers.get(b"host"), headers.get(b"accept-encoding")
+        key = _key(address, headers)
         served = self._holder.now()
         if served is None:
             await self._ask_flask(scope, receive, send, key=key)
@@ -210,6 +229,10 @@ class Door:
             return await read_body(receive, most, self._settings.body_timeout)
         except TooSlow:
             return HTTPStatus.REQUEST_TIMEOUT
+
+
+def _key(address: bytes, headers: dict[bytes, bytes]) -> _Key:
+    return address, headers.get(b"accept"), headers.get(b"host"), headers.get(b"accept-encoding")
 
 
 def _has_body(headers: dict[bytes, bytes]) -> bool:

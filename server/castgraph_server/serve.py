@@ -20,7 +20,7 @@ from castgraph_server.door import Door
 
 logger = logging.getLogger(__name__)
 
-SHUTDOWN_SECONDS = 8
+SHUTDOWN_SECONDS = 5
 """How long requests in flight may go on after SIGINT or SIGTERM."""
 
 MOST_CONNECTIONS = 1000

@@ -99,6 +99,8 @@ class WorkerPool:
         try:
             yield from self._attempt(question, seconds, gone, begun)
         except _Lost:
+            if self._is_over.is_set():
+                raise limits.worker_lost() from None
             try:
                 yield from self._attempt(question, seconds, gone)
             except _Lost:
