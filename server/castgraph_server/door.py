@@ -21,6 +21,7 @@ from werkzeug.http import parse_accept_header, parse_etags
 from castgraph.settings import Settings
 from castgraph_server import answering, encoding, plain, responses
 from castgraph_server.access_log import AccessLog
+from castgraph_server.authorisation import Authorisation
 from castgraph_server.bridge import Bridge, ClientLeft, Receive, Scope, Send, TooSlow, environ_of, read_body
 from castgraph_server.cache import KEEP, Cache, Headers, Kept
 from castgraph_server.current import Served, SnapshotHolder
@@ -57,6 +58,7 @@ class Door:
         self._holder: SnapshotHolder = found["castgraph.snapshot"]
         self._metrics: Metrics = found["castgraph.metrics"]
         self._log: AccessLog = found["castgraph.log"]
+        self._authorisation: Authorisation = found["castgraph.authorisation"]
         self._is_limited = bool(settings.rate_limit)
         self._lanes: HotLanes | None = None
         self._bridge = Bridge(app.wsgi_app, THREADS + settings.query_queue + 2 * settings.query_workers)
@@ -116,7 +118,7 @@ class Door:
             return
         asked = None if self._is_limited else plain.read("GET", address, headers, self._pool.limits.length)
         begun: Begun | None = None
-        if asked is not None:
+        if asked is not None and not self._authorisation.is_in(asked.query):  # Flask refuses a token in an address
             answer = await self._evaluate(served, asked)
             if isinstance(answer, bytes):
                 tag = responses.etag(served.snapshot.id, asked.host, PATH, address.decode("latin-1"), asked.offer)
@@ -132,7 +134,8 @@ class Door:
     ) -> None:
         length = headers.get(b"content-length", b"")
         served = self._holder.now()
-        if self._is_limited or served is None or not length.isdigit() or int(length) > 3 * self._settings.max_query:
+        is_small = length.isdigit() and int(length) <= 3 * self._settings.max_query
+        if self._is_limited or served is None or not is_small or b"authorization" in headers:
             await self._ask_flask(scope, receive, send)
             return
         body = await self._body(receive, self._settings.max_body)
@@ -211,8 +214,9 @@ class Door:
         if not _has_body(headers):
             return SpooledTemporaryFile()
         most = self._app.config["MAX_CONTENT_LENGTH"]
-        if b"authorization" in headers:  # those who may change the graph may send more
-            most = max(most, self._app.config.get("LARGEST_BODY", 0))
+        shown = headers.get(b"authorization")
+        if shown is not None and self._authorisation.check(shown.decode("latin-1")):
+            most = max(most, self._authorisation.largest_body)
         length = headers.get(b"content-length", b"")
         if length.isdigit() and int(length) > most:
             # Flask refuses it by its length. It is read as far as is polite, for clients that send on while they are
