@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from castgraph.reason_columns import lines_about
 from castgraph.reason_facts import TYPE, Terms
@@ -21,26 +22,29 @@ class Types:
     """
 
     def __init__(self, plan: Plan, terms: Terms, unwanted: frozenset[str]) -> None:
-        self._plan, self._terms, self._unwanted = plan, terms, unwanted
+        self._plan, self._terms = plan, terms
+        self._classes = _Classes(unwanted)
         self._states = _States()
         self._state = array("I", bytes(4 * len(terms.texts)))
         self._written = self._state[:]
-        self._closed: dict[int, tuple[frozenset[str], list[Atom]]] = {}
-        self._rests: dict[str, bytes] = {}
+        self._closed: dict[int, tuple[frozenset[int], list[Atom]]] = {0: (frozenset(), [])}
         self._unary: defaultdict[Tag, list[Instance]] = defaultdict(list)
         for each in plan.unary:
             for tag in {atom.tag for atom in each.body}:
                 self._unary[tag].append(each)
+        self._asked = self._classes.numbers(key for predicate, key in self._unary if predicate == "type")
 
     def learn(self, effects: Iterable[tuple[frozenset[str], str | None, array[int]]]) -> None:
-        """Each thing of a column has these classes; the class in second place is given."""
+        """Each thing of a column has these classes; the class in second place, which is one of them, is given."""
         merged: defaultdict[tuple[frozenset[str], str | None], list[array[int]]] = defaultdict(list)
         for classes, stated, column in effects:
             if classes:
                 merged[classes, stated].append(column)
+        numbers = self._classes.numbers
+        numbers(chain.from_iterable(classes for classes, _ in merged))
         state = self._state
         for (classes, stated), columns in merged.items():
-            onward = self._states.onward(classes, stated)
+            onward = self._states.onward(numbers(classes), numbers((stated,) if stated else ()))
             for x in set().union(*columns):
                 state[x] = onward[state[x]]
 
@@ -52,47 +56,72 @@ class Types:
             if old != new:
                 things[old, new].append(x)
         self._written = self._state[:]
+        rest = self._classes.rests.__getitem__
         for (old, new), column in things.items():
-            known = self._close(old)[0] | self._states.known[new][1] | self._unwanted
-            rests = [self._rest(name) for name in sorted(self._close(new)[0] - known)]
-            if len(column) < FEW:
-                yield b"".join([texts[x] + rest for x in column for rest in rests])
+            classes = self._close(new)[0] - self._close(old)[0] - self._states.known[new][1]
+            rests = list(map(rest, sorted(classes)))
+            if rests and len(column) < FEW:
+                yield b"".join([text + text.join(rests) for text in map(texts.__getitem__, column)])
             else:
-                for rest in rests:
-                    yield from lines_about(column, rest, texts)
+                for each in rests:
+                    yield from lines_about(column, each, texts)
 
     def violations(self) -> Iterator[tuple[str, ...]]:
         """The rules that things break by their classes, as rows of the engine's result ``violation``."""
-        for x, state in enumerate(self._state):
-            for head in self._close(state)[1]:
-                yield tuple(_cell(place, x, self._terms) for place in head.places)
+        broken = {state: heads for state in set(self._state) if (heads := self._close(state)[1])}
+        if broken:
+            for x, state in enumerate(self._state):
+                for head in broken.get(state, ()):
+                    yield tuple(_cell(place, x, self._terms) for place in head.places)
 
-    def _rest(self, name: str) -> bytes:
-        """What stands after the subject in a line that states this class."""
-        rest = self._rests.get(name)
-        if rest is None:
-            rest = self._rests[name] = b" %b %b .\n" % (TYPE, name.encode())
-        return rest
-
-    def _close(self, state: int) -> tuple[frozenset[str], list[Atom]]:
+    def _close(self, state: int) -> tuple[frozenset[int], list[Atom]]:
+        """The classes that follow from a state, of those that are to be written; and the contradictions."""
         found = self._closed.get(state)
         if found is None:
-            classes, broken = _close(self._states.known[state][0], self._unary, self._plan)
-            found = self._closed[state] = classes, sorted(broken, key=lambda head: head.places)
+            classes = self._states.known[state][0]
+            broken: set[Atom] = set()
+            if not self._asked.isdisjoint(classes):
+                names, broken = _close(map(self._classes.names.__getitem__, classes), self._unary, self._plan)
+                classes = self._classes.numbers(names)
+            found = self._closed[state] = classes - self._classes.unwanted, sorted(broken, key=lambda head: head.places)
         return found
+
+
+class _Classes:
+    """Classes by number."""
+
+    def __init__(self, unwanted: frozenset[str]) -> None:
+        self.names: list[str] = []
+        self.rests: list[bytes] = []
+        """What stands after the subject in a line that states the class."""
+        self.unwanted: set[int] = set()
+        self._unwanted = unwanted
+        self._numbers: dict[str, int] = {}
+
+    def numbers(self, names: Iterable[str]) -> frozenset[int]:
+        """The numbers of some classes; new ones get theirs in alphabetical order."""
+        known = self._numbers
+        names = frozenset(names)
+        for name in sorted(name for name in names if name not in known):
+            number = known[name] = len(known)
+            self.names.append(name)
+            self.rests.append(b" %b %b .\n" % (TYPE, name.encode()))
+            if name in self._unwanted:
+                self.unwanted.add(number)
+        return frozenset(map(known.__getitem__, names))
 
 
 class _States:
     """Combinations of classes things may have, and of those given; number 0 is none."""
 
     def __init__(self) -> None:
-        self.known: list[tuple[frozenset[str], frozenset[str]]] = [(frozenset(), frozenset())]
+        self.known: list[tuple[frozenset[int], frozenset[int]]] = [(frozenset(), frozenset())]
         self._numbers = {self.known[0]: 0}
 
-    def onward(self, classes: frozenset[str], stated: str | None) -> _Onward:
-        return _Onward(self, classes, frozenset((stated,)) if stated else frozenset())
+    def onward(self, classes: frozenset[int], stated: frozenset[int]) -> _Onward:
+        return _Onward(self, classes, stated)
 
-    def number(self, classes: frozenset[str], stated: frozenset[str]) -> int:
+    def number(self, classes: frozenset[int], stated: frozenset[int]) -> int:
         state = (classes, stated)
         number = self._numbers.get(state)
         if number is None:
@@ -104,7 +133,7 @@ class _States:
 class _Onward(dict[int, int]):
     """From each combination to that with some classes more."""
 
-    def __init__(self, states: _States, classes: frozenset[str], stated: frozenset[str]) -> None:
+    def __init__(self, states: _States, classes: frozenset[int], stated: frozenset[int]) -> None:
         super().__init__()
         self._states, self._classes, self._stated = states, classes, stated
 
@@ -114,7 +143,7 @@ class _Onward(dict[int, int]):
         return number
 
 
-def _close(classes: frozenset[str], unary: dict[Tag, list[Instance]], plan: Plan) -> tuple[frozenset[str], set[Atom]]:
+def _close(classes: Iterable[str], unary: Mapping[Tag, list[Instance]], plan: Plan) -> tuple[frozenset[str], set[Atom]]:
     """What follows from having these classes: classes, and contradictions."""
     known: set[Tag] = {("type", c) for c in classes}
     new, broken = list(known), set()

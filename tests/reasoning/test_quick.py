@@ -148,9 +148,31 @@ def test_without_joins_the_engine_has_nothing_to_do() -> None:
 def test_the_engine_sees_only_what_joins_can_use() -> None:
     way = plan(tables(chain="c p q", sub="A B", inv="p r", dom="p A"), tags("rel r", "rel q", "rel s", "type A"))
     assert way is not None
-    assert way.once.load == tags("rel p", "rel q")
-    assert set(way.once.tables) == {"chain"}
+    assert [{atom.tag for atom in each.body} for each in way.joins] == [tags("rel p", "rel q")]
+    assert not way.once.tables
     assert not way.again.tables
+
+
+def test_the_engine_sees_only_what_longer_joins_can_use() -> None:
+    way = plan(
+        tables(chain_start="1 p q", chain_end="c 1 s", sub="A B", inv="p r", dom="p A"),
+        tags("rel r", "rel q", "rel s", "rel t", "type A"),
+    )
+    assert way is not None
+    assert way.once.load == tags("rel p", "rel q", "rel s")
+    assert set(way.once.tables) == {"chain_start", "chain_end"}
+    assert not way.joins
+    assert not way.again.tables
+
+
+def test_the_engine_is_given_what_joins_of_two_derive_where_it_can_use_it() -> None:
+    way = plan(tables(trp="c", chain="c q r"), tags("rel q", "rel r", "rel c"))
+    assert way is not None
+    assert [each.head.tag for each in way.joins] == [("rel", "c")]
+    assert way.depends
+    other = plan(tables(trp="p", chain="c q r"), tags("rel p", "rel q", "rel r"))
+    assert other is not None
+    assert not other.depends
 
 
 def test_joins_over_what_joins_derive_are_done_again_and_again() -> None:
