@@ -32,7 +32,7 @@ _EXISTING = click.Path(path_type=Path, exists=True)
 @click.option("--with-input", is_flag=True, help="Write the input, too.")
 @click.option("--full", is_flag=True, help="Write what is inferred about classes and properties, too.")
 @click.option(
-    "--rules", "by_rule", is_flag=True, help="Say how many triples each rule added; takes about twice the time."
+    "--rules", "by_rule", is_flag=True, help="Say how many triples each rule added; takes several times as long."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON; needs -o.")
 @explained

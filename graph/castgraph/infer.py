@@ -63,7 +63,7 @@ def infer(
         ontology: more files; they are used, and are no part of the input.
         with_input: write the input, too; in its own graphs, where the format has them.
         full: write what is inferred about classes and properties, too, and all that is legal RDF.
-        by_rule: say in the summary how many triples each rule added; it takes about twice the time.
+        by_rule: say in the summary how many triples each rule added; it takes several times as long.
         progress: told each step, and how far it is.
 
     Raises:
