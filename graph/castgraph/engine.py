@@ -4,7 +4,7 @@ The engine panics on bad programs, prints to stderr, and can be killed for want 
 each of these becomes one :class:`~castgraph.errors.ReasonerError`. The child works in a folder: it reads the tables the
 program imports (``NAME.tsv``), and writes the results it exports (``out/NAME.tsv``).
 
-``python -m castgraph.engine`` is the child; nobody else needs to call it.
+:mod:`castgraph.engine_child` is the child.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def start(
     (folder / "program.rls").write_text(program, encoding="utf-8")
     job = {"results": list(results), "memory_mb": memory_mb}
     (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
-    command = [sys.executable, "-m", "castgraph.engine"]
+    command = [sys.executable, "-P", str(Path(__file__).with_name("engine_child.py"))]
     with (folder / "errors.txt").open("wb") as errors:
         child = subprocess.Popen(  # noqa: S603
             command, cwd=folder, stdout=subprocess.DEVNULL, stderr=errors, env=os.environ | THRIFTY
@@ -115,42 +115,3 @@ def _what_happened(code: int, stderr: str) -> str:
     if "emory" in detail:
         return f"ran out of memory{detail}"
     return f"failed{detail}"
-
-
-# --- the child ----------------------------------------------------------------------------------------------------------
-
-
-def _main() -> int:
-    job = json.loads(Path("job.json").read_text(encoding="utf-8"))
-    _end_with_parent()
-    if job["memory_mb"]:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (job["memory_mb"] * 2**20,) * 2)
-    import nmo_python as nemo
-
-    try:
-        engine = nemo.NemoEngine(nemo.load_string(Path("program.rls").read_text(encoding="utf-8")))
-        engine.reason()
-        out = nemo.NemoOutputManager("out", overwrite=True)
-        Path("out").mkdir(exist_ok=True)
-        for result in job["results"]:
-            engine.write_result(result, out)
-    except BaseException as error:  # noqa: BLE001 - a Rust panic is a BaseException; this is the outermost boundary
-        print(" ".join(f"{type(error).__name__}: {error}".split()), file=sys.stderr)  # noqa: T201
-        return 1
-    return 0
-
-
-def _end_with_parent() -> None:
-    """Where the system can (Linux): be killed when the parent is, which cannot stop its child then."""
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-
-
-if __name__ == "__main__":
-    code = _main()
-    sys.stderr.flush()
-    os._exit(code)  # no time spent on freeing what the operating system frees anyway

@@ -87,8 +87,8 @@ def infer(
         axioms = [_lines_of(path, folder / f"o{number}", told) for number, path in enumerate(_files(ontology))]
         result = _Result(folder / "inferred.nt", folder / "equality.nt", given if with_input else [], graphs)
         summary = infer_files(
-            [*given, *axioms],
-            None,
+            given,
+            axioms,
             result.inferred,
             equality=result.equality,
             full=full,

@@ -142,7 +142,7 @@ def closure(
     source = statements_of(triples) if isinstance(triples, Graph) else [statement(triple) for triple in triples]
     lines: tuple[list[bytes], ...] = ([], [], [], [])
     sinks = Sinks(lines[0].extend, lines[1].extend, lines[2].extend, lines[3].extend if full else None)
-    outcome = infer(lambda _: source, ontology, sinks, _quietly, by_rule=by_rule)
+    outcome = infer(lambda _: source, statements_of(ontology), sinks, _quietly, by_rule=by_rule)
     new, equality, axioms, rest = map(_triples, lines)
     milliseconds = _milliseconds_since(started)
     return Closure(new, outcome.violations, outcome.warnings, milliseconds, outcome.rules, equality, axioms, rest)
@@ -151,7 +151,7 @@ def closure(
 @collector_paused()
 def infer_files(
     inputs: Sequence[Path],
-    ontology: rdflib.Graph | None,
+    ontology: rdflib.Graph | Sequence[Path] | None,
     out: Path,
     *,
     equality: Path | None = None,
@@ -161,7 +161,7 @@ def infer_files(
 ) -> Summary:
     """Write what follows from the RDF files ``inputs`` to ``out`` as N-Triples, without holding the data in memory.
 
-    What equality adds goes to the file ``equality``, if given. With ``full``, inferred axioms and everything else that
+    The ontology is a graph or RDF files, which are read once and held; axioms may stand among the inputs as well. What equality adds goes to the file ``equality``, if given. With ``full``, inferred axioms and everything else that
     follows and is legal RDF go to ``out`` too (then every term is held in memory). With ``by_rule``, the summary says how many
     triples each rule added (which takes longer). ``progress`` is told each step, and how far it is, some thousand triples at a
     time.
@@ -170,7 +170,7 @@ def infer_files(
     input cannot be read.
     """
     from castgraph.reason_rounds import Sinks, infer
-    from castgraph.reason_sources import read, spooled
+    from castgraph.reason_sources import read, spooled, statements_of
 
     started = time.perf_counter()
     told = _Told(progress or _quietly)
@@ -207,7 +207,11 @@ def infer_files(
 
         write_axioms, write_rest = map(write_as, besides)
         sinks = Sinks(write, write_equality, write_axioms if full else _drop, write_rest if full else None)
-        outcome = infer(source, ontology, sinks, told.begin, by_rule=by_rule)
+        if ontology is None or isinstance(ontology, Sequence):
+            stated = list(read(ontology or (), first=len(files)))
+        else:
+            stated = statements_of(ontology)
+        outcome = infer(source, stated, sinks, told.begin, by_rule=by_rule)
     written = main.written + (apart.written if apart is not main else 0)
     milliseconds = _milliseconds_since(started)
     rules = {**outcome.rules, **besides} if by_rule and full else outcome.rules

@@ -74,8 +74,11 @@ def read(statements: Iterable[Statement], uses: Uses, terms: Terms, unfit: list[
         elif (add := add_link.get(predicate)) is not None:
             add[0](number[subject])
             add[1](number[object_])
-        elif predicate == TYPE and (classes is None or object_ in classes):
-            types[object_].append(number[subject])
+        elif predicate == TYPE:
+            if (column := types.get(object_)) is not None:
+                column.append(number[subject])
+            elif classes is None or object_ in classes:
+                types[object_].append(number[subject])
     columns = Columns(
         {
             (kind, name.decode()): distinct(*columns)

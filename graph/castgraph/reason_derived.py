@@ -70,7 +70,7 @@ class Derived:
         """Classes and properties no triple is written of: vocabulary, anonymous ones, literals, owl:sameAs as rel."""
         vocabulary = tuple(f"<{namespace}".encode() for namespace in VOCABULARIES)
         numbers = self.terms.numbers
-        names = {term.encode() for rows in self.schema.tables.values() for row in rows for term in row}
+        names = {term.encode() for term in self.schema.terms}
         names = {name for name in names if name.startswith((b"_:", b'"', *vocabulary))} | {SAME_AS}
         if TYPE in names:  # then any term may be a class
             names |= {name for name in numbers if name.startswith(vocabulary)}

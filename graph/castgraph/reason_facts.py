@@ -11,7 +11,7 @@ from pathlib import Path
 from castgraph.reason_equality import Representatives
 from castgraph.reason_literals import Misfit, misfits, write_literals
 from castgraph.reason_rules import owl2rl
-from castgraph.schema import OWL, RDF, Table
+from castgraph.schema import OWL, RDF, Table, terms_of
 
 Statement = tuple[bytes, bytes, bytes]
 """Subject, predicate and object, in N-Triples form."""
@@ -114,7 +114,7 @@ class Uses:
         for p, datatype in sorted(tables.get("rng_val", ())):
             for name in equal.get(p.encode(), (p.encode(),)):
                 ranges[name].append(datatype.encode())
-        every = with_equals({term for rows in tables.values() for row in rows for term in row})
+        every = with_equals(terms_of(tables))
         return cls(
             values,
             existence - values,

@@ -16,9 +16,15 @@ LITERAL = rdfs("Literal")
 # Where two classes of one literal clash, and what says so.
 CLASHES = {"com": "lit_com", "dw": "lit_dw", "adc": "lit_adc"}
 
+_UPWARDS = ("rng", "rng_val", "avf", "sub", "eqc", "inter_part", "uni")  # by these, a literal gets its classes
+
 
 def rows(tables: Rows, stated: Axioms) -> Iterator[tuple[str, ...]]:
     """Rows for the tables ``lit_*`` of the rule file, each with its table's name before it."""
+    if not any(tables.get(table) for table in CLASHES) and not any(
+        NOTHING in row for table in _UPWARDS for row in tables.get(table, ())
+    ):
+        return
     ranges = _ranges(tables)
     classes = _Classes(tables, stated)
     for p, direct in sorted(ranges.items()):

@@ -22,7 +22,7 @@ from castgraph.reason_axioms import (
     rdfs,
 )
 from castgraph.reason_outside import number_of, warnings
-from castgraph.schema import Schema
+from castgraph.schema import Schema, terms_of
 
 DATATYPES = frozenset({rdfs("Literal"), *map(rdf, ("langString", "PlainLiteral", "XMLLiteral", "HTML", "JSON"))})
 EVERYTHING = frozenset({THING, rdfs("Resource")})
@@ -75,11 +75,13 @@ class _Layout:
         self._steps = 0
         self._datatypes = frozenset(stated.of_type(rdfs("Datatype")))
         # What is the same as a datatype, or part of one, is a datatype too.
-        self._datatypes |= {c for c, d in closed.pairs(SUB_CLASS) if c != NOTHING and self._is_datatype(d)}
+        pairs = closed.pairs(SUB_CLASS)
+        above = set(filter(self._is_datatype, {d for _, d in pairs}))
+        self._datatypes |= {c for c, d in pairs if d in above and c != NOTHING}
         self._above: defaultdict[str, set[str]] = defaultdict(set)
         self._below: defaultdict[str, set[str]] = defaultdict(set)
-        for c, d in closed.pairs(SUB_CLASS):
-            if self._is_datatype(c) and self._is_datatype(d):
+        for c, d in pairs:
+            if d in above and self._is_datatype(c):
                 self._above[c].add(d)
                 self._below[d].add(c)
 
@@ -170,9 +172,11 @@ class _Layout:
                     if not member.startswith('"'):
                         self._add("oneof", c, member)
         thing_matters = any(c not in EVERYTHING for each in EVERYTHING for c in closed.objects(each, SUB_CLASS))
-        for c, d in closed.pairs(SUB_CLASS):
-            if c not in (d, NOTHING) and (d not in EVERYTHING or thing_matters) and (c, d) not in done:
-                self._add("sub", c, d)
+        self.tables["sub"] |= {
+            (c, d)
+            for c, d in closed.pairs(SUB_CLASS)
+            if c not in (d, NOTHING) and (d not in EVERYTHING or thing_matters) and (c, d) not in done
+        }
         self.tables["com"] |= set(stated.pairs(owl("complementOf")))
         self.tables["dw"] |= _unordered(stated.pairs(owl("disjointWith")), same=True)
         for c, d in self._disjoint(owl("AllDisjointClasses")):
@@ -232,8 +236,7 @@ class _Layout:
 
     def vocabulary(self) -> None:
         """Mark rdf:type and owl:sameAs where some axiom uses them as properties."""
-        used = {term for rows in self.tables.values() for row in rows for term in row}
-        used |= {term for pair in self._stated.pairs(SAME) for term in pair}
+        used = terms_of(self.tables) | {term for pair in self._stated.pairs(SAME) for term in pair}
         for table, term in (("typing", A), ("same_as", SAME)):
             if term in used:
                 self._add(table, term)

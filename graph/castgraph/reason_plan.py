@@ -197,15 +197,19 @@ class Echoes:
         return echo
 
     def _work_out(self, tag: Tag) -> Echo:
-        start = tag, (SUBJECT,) if tag[0] in ("type", "has") else (SUBJECT, OBJECT)
+        start: tuple[Tag, tuple[str, ...]] = tag, (SUBJECT,) if tag[0] in ("type", "has") else (SUBJECT, OBJECT)
         found: set[tuple[Tag, tuple[str, ...]]] = {start}
         new = [start]
+        tags: set[Tag] = set()
         while new:
             tag, places = new.pop()
+            tags.add(tag)
             for each in self._users.get(tag, ()):
                 form, head = each.form, each.head
                 if form.is_linear:
                     heads = [(head.tag, tuple([places[at] for at in form.taken]))]
+                elif any(atom.tag not in tags for atom in each.body):
+                    continue  # asked again when the last of them is found
                 else:
                     heads = [
                         (head.tag, tuple(values[place] for place in head.places))

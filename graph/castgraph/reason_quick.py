@@ -32,6 +32,7 @@ from castgraph.reason_work import AGAIN, facts_of, joined, start
 from castgraph.schema import VOCABULARIES, Schema, Table
 
 _ABOUT_LITERALS = ("literal_type", "misfit", "same_value", "shared_value")
+_CLOSED = ("sub", "sub_p")  # tables with what follows by the rules that read them: one step at a time is enough here
 _VOCABULARY = tuple(f"<{namespace}" for namespace in VOCABULARIES)
 
 
@@ -52,18 +53,12 @@ def infer(
     """
     for result in folder.glob("out/*.tsv"):  # of a run before
         result.unlink()
-    tables = schema.tables
+    tables = {name: reduced(rows) if name in _CLOSED else rows for name, rows in schema.tables.items()}
     given, number = reason_columns.read(statements, Uses.of(tables), terms, unfit)
     way = None if _literals_matter(folder, given, tables, terms) else plan(tables, given.tags())
     if way is None:
         return None
-    unwanted = frozenset(
-        name
-        for rows in schema.tables.values()
-        for row in rows
-        for name in row
-        if name.startswith(("_:", '"', *_VOCABULARY))
-    )
+    unwanted = frozenset(term for term in schema.terms if term.startswith(("_:", '"', *_VOCABULARY)))
     types = Types(way, terms, unwanted)
 
     def write_echoes(sources: Sources, chosen: Callable[[Tag], bool]) -> None:
@@ -94,6 +89,24 @@ def infer(
         write(gathered(types.lines()))
     _complete(folder, types)
     return number
+
+
+def reduced(rows: Table) -> Table:
+    """The pairs without those that two others make: what is not direct in a hierarchy. Pairs that go round stay.
+
+    >>> sorted(reduced(frozenset({("a", "b"), ("b", "c"), ("a", "c")})))
+    [('a', 'b'), ('b', 'c')]
+    """
+    above: defaultdict[str, set[str]] = defaultdict(set)
+    for low, high in rows:
+        above[low].add(high)
+    direct: set[tuple[str, ...]] = set()
+    for low, highs in above.items():
+        indirect = set().union(*(above[high] for high in highs if high in above))
+        if low in indirect:
+            return rows
+        direct.update((low, high) for high in highs - indirect)
+    return frozenset(direct)
 
 
 def _pairs(way: Plan, given: Columns) -> Columns:

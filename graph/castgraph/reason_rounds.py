@@ -16,11 +16,9 @@ from castgraph.reason_facts import Statement, Terms, Uses, write_facts, write_sc
 from castgraph.reason_literals import Misfit, misfits
 from castgraph.reason_reflection import VOCABULARY, derived_axioms, is_reflective
 from castgraph.reason_rules import owl2rl
-from castgraph.schema import Schema, build, is_axiom
+from castgraph.schema import Schema, build
 
 if TYPE_CHECKING:
-    import rdflib
-
     from castgraph.reason_sources import Source
     from castgraph.reason_violations import Violation
 
@@ -50,18 +48,17 @@ class Outcome:
 
 def infer(
     source: Source,
-    ontology: rdflib.Graph | None,
+    ontology: Sequence[Statement],
     sinks: Sinks,
     progress: Callable[[str], None],
     *,
     by_rule: bool = False,
 ) -> Outcome:
     """Infer from ``source``, which is read several times, under ``ontology``; ``by_rule`` counts the triples of each rule."""
-    from castgraph.reason_sources import axioms_and_facts, statements_of
+    from castgraph.reason_sources import axioms_and_facts, only
 
-    axioms, facts = _split(statements_of(ontology) if ontology is not None else ())
-    more_axioms, read = axioms_and_facts(source, extra=facts)
-    said = frozenset(axioms + more_axioms)
+    more_axioms, read = axioms_and_facts(source, extra=list(only(False, ontology)))
+    said = frozenset((*only(True, ontology), *more_axioms))
     run = _Run(Axioms(_decoded(said)), read, progress)
     with tempfile.TemporaryDirectory(prefix="castgraph-infer-") as name:
         copies: set[Statement] = set()
@@ -115,9 +112,9 @@ class _Run:
 
         ``copies`` are filled as by :meth:`Derived.new_triples`.
         """
-        if is_reflective(self.schema.tables):
+        if is_reflective(self.schema.terms):
             return False
-        names = {term.encode() for rows in self.schema.tables.values() for row in rows for term in row}
+        names = {term.encode() for term in self.schema.terms}
         number = 0
         while names.isdisjoint(self._merged_texts()):
             number += 1
@@ -165,7 +162,7 @@ class _Run:
         while True:
             self._close_schema()
             number += 1
-            reflective = is_reflective(self.schema.tables)
+            reflective = is_reflective(self.schema.terms)
             self.misfits = _unfit(self._stated)
             self._progress(f"round {number}: reading")
             filled = write_schema(folder, self.schema.tables, self.terms)
@@ -241,16 +238,6 @@ def _unfit(axioms: Axioms) -> list[Misfit]:
         if o.startswith('"')
         for datatype in misfits(o.encode(), ())
     ]
-
-
-def _split(statements: Iterable[Statement]) -> tuple[list[Statement], list[Statement]]:
-    """Axioms and facts apart; as :func:`castgraph.schema.split`."""
-    axioms: list[Statement] = []
-    facts: list[Statement] = []
-    for each in statements:
-        object_ = each[2][1:-1].decode() if each[2].startswith(b"<") else ""
-        (axioms if is_axiom(each[1][1:-1].decode(), object_) else facts).append(each)
-    return axioms, facts
 
 
 def _decoded(statements: Iterable[Statement]) -> Iterator[Axiom]:

@@ -73,18 +73,19 @@ def axioms_and_facts(
     source: Source, extra: Sequence[Statement]
 ) -> tuple[list[Statement], Callable[[], Iterator[Statement]]]:
     """The axioms among the statements, and a way to read the other statements (``extra`` first) again."""
-    axioms = [each for each in source(True) if _speaks_of_schema(each[1], each[2])]
+    axioms = list(only(True, source(True)))
 
     def facts() -> Iterator[Statement]:
-        return chain(extra, _facts(source(False)) if axioms else source(False))
+        return chain(extra, only(False, source(False)) if axioms else source(False))
 
     return axioms, facts
 
 
-def _facts(statements: Iterable[Statement]) -> Iterator[Statement]:
+def only(axioms: bool, statements: Iterable[Statement]) -> Iterator[Statement]:
+    """The statements that are axioms, or those that are not."""
     predicates = _Known(lambda predicate: _speaks_of_schema(predicate, b""))
     classes = _Known(lambda class_: _speaks_of_schema(TYPE, class_))
-    return (each for each in statements if not (classes[each[2]] if each[1] == TYPE else predicates[each[1]]))
+    return (e for e in statements if (classes[e[2]] if e[1] == TYPE else predicates[e[1]]) is axioms)
 
 
 class _Known(dict[bytes, bool]):
@@ -105,18 +106,20 @@ def _speaks_of_schema(predicate: bytes, object_: bytes) -> bool:
     return _MAYBE_AXIOM.match(predicate, 1) is not None and is_axiom(predicate[1:-1].decode(), "")
 
 
-def read(paths: Sequence[Path], *, only_axioms: bool = False, moved: Moved = lambda *_: None) -> Iterator[Statement]:
+def read(
+    paths: Sequence[Path], *, only_axioms: bool = False, first: int = 0, moved: Moved = lambda *_: None
+) -> Iterator[Statement]:
     """The statements of RDF files, by file ending; ``.gz`` too. Graph names are dropped.
 
     With ``only_axioms``, statements that are no axioms may be left out, and are where that is quick.
-    Blank nodes get labels that are apart between files, by :func:`label`.
+    Blank nodes get labels that are apart between files, by :func:`label`, the first file having the number ``first``.
     Blank nodes without a label get another at each reading, but for :func:`spooled` files.
     Raises SourceError where a file cannot be read as RDF.
     """
 
     def blocks() -> Iterator[Iterable[Statement]]:
         behind = 0
-        for number, path in enumerate(paths):
+        for number, path in enumerate(paths, first):
             yield from _read(path, number, only_axioms, moved, behind)
             behind += path.stat().st_size
 
@@ -155,8 +158,11 @@ def spooled(paths: Sequence[Path], folder: Path) -> list[Path]:
 
 def _apart(number: int, statements: Iterable[Statement]) -> Iterator[Statement]:
     for each in statements:
-        s, p, o = (label(number, term) if term.startswith(b"_:") else term for term in each)
-        yield s, p, o
+        s, p, o = each
+        if s[0] == 95 or o[0] == 95:  # an underscore: a blank node
+            yield (label(number, s) if s[0] == 95 else s), p, (label(number, o) if o[0] == 95 else o)
+        else:
+            yield each
 
 
 def _ending(path: Path) -> str:

@@ -1,70 +1,86 @@
-"""The classes of things, worked out once for each combination of classes that things have."""
+"""The classes of things: written class by class, and closed once for each combination of classes that rules look at."""
 
 from __future__ import annotations
 
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
 
-from castgraph.reason_columns import lines_about
+from castgraph.reason_columns import distinct_things, lines_about
 from castgraph.reason_facts import TYPE, Terms
 from castgraph.reason_instances import SINKS, Atom, Instance, Tag
 from castgraph.reason_plan import Plan
-
-FEW = 50
 
 
 class Types:
     """The classes of all things, as far as known.
 
-    Every thing is in a state, which is the combination of classes it has; what follows from it is worked out once.
+    Rules over several classes of one thing (intersections, disjoint classes) ask for few classes. Every thing is in a
+    state, which is the combination of these classes that it has; what follows from it is worked out once.
     """
 
     def __init__(self, plan: Plan, terms: Terms, unwanted: frozenset[str]) -> None:
-        self._plan, self._terms = plan, terms
-        self._classes = _Classes(unwanted)
-        self._states = _States()
-        self._state = array("I", bytes(4 * len(terms.texts)))
-        self._written = self._state[:]
-        self._closed: dict[int, tuple[frozenset[int], list[Atom]]] = {0: (frozenset(), [])}
+        self._plan, self._terms, self._unwanted = plan, terms, unwanted
+        self._given: defaultdict[str, list[array[int]]] = defaultdict(list)
+        self._known: defaultdict[str, list[array[int]]] = defaultdict(list)
+        self._written: dict[str, int] = {}
+        """How many of the columns known of a class are written."""
         self._unary: defaultdict[Tag, list[Instance]] = defaultdict(list)
         for each in plan.unary:
             for tag in {atom.tag for atom in each.body}:
                 self._unary[tag].append(each)
-        self._asked = self._classes.numbers(key for predicate, key in self._unary if predicate == "type")
+        self._asked = frozenset(key for predicate, key in self._unary if predicate == "type")
+        self._states = _States()
+        self._state = array("I", bytes(4 * len(terms.texts) if self._asked else 0))
+        self._closed: dict[int, tuple[frozenset[str], list[Atom]]] = {}
 
     def learn(self, effects: Iterable[tuple[frozenset[str], str | None, array[int]]]) -> None:
-        """Each thing of a column has these classes; the class in second place, which is one of them, is given."""
-        merged: defaultdict[tuple[frozenset[str], str | None], list[array[int]]] = defaultdict(list)
+        """Each thing of a column has these classes; the class in second place is given."""
+        asked: defaultdict[frozenset[str], list[array[int]]] = defaultdict(list)
         for classes, stated, column in effects:
-            if classes:
-                merged[classes, stated].append(column)
-        numbers = self._classes.numbers
-        numbers(chain.from_iterable(classes for classes, _ in merged))
+            for name in classes:
+                self._known[name].append(column)
+            if stated is not None:
+                self._given[stated].append(column)
+            if combined := classes & self._asked:
+                asked[combined].append(column)
         state = self._state
-        for (classes, stated), columns in merged.items():
-            onward = self._states.onward(numbers(classes), numbers((stated,) if stated else ()))
+        for combined, columns in asked.items():
+            onward = self._states.onward(combined)
             for x in set().union(*columns):
                 state[x] = onward[state[x]]
+        if asked:
+            self._learn_more()
+
+    def _learn_more(self) -> None:
+        """Take in the classes that follow from several."""
+        more = {number for number in set(self._state) if self._close(number)[0]}
+        if more:
+            things: defaultdict[int, array[int]] = defaultdict(lambda: array("I"))
+            for x, number in enumerate(self._state):
+                if number in more:
+                    things[number].append(x)
+            for number, column in things.items():
+                for name in self._close(number)[0]:
+                    self._known[name].append(column)
 
     def lines(self) -> Iterator[bytes]:
         """The types that are new since the last call, as N-Triples, thousands of lines at a time."""
         texts = self._terms.texts
-        things: defaultdict[tuple[int, int], array[int]] = defaultdict(lambda: array("I"))
-        for x, (old, new) in enumerate(zip(self._written, self._state, strict=True)):
-            if old != new:
-                things[old, new].append(x)
-        self._written = self._state[:]
-        rest = self._classes.rests.__getitem__
-        for (old, new), column in things.items():
-            classes = self._close(new)[0] - self._close(old)[0] - self._states.known[new][1]
-            rests = list(map(rest, sorted(classes)))
-            if rests and len(column) < FEW:
-                yield b"".join([text + text.join(rests) for text in map(texts.__getitem__, column)])
+        for name in sorted(self._known.keys() - self._unwanted):
+            columns, before = self._known[name], self._written.get(name, 0)
+            if len(columns) == before:
+                continue
+            self._written[name] = len(columns)
+            known = columns[:before] + self._given.get(name, [])
+            if len(columns) == 1 and not known:
+                things = distinct_things(columns[0])
             else:
-                for each in rests:
-                    yield from lines_about(column, each, texts)
+                found = set().union(*columns[before:])
+                found.difference_update(*known)
+                things = array("I", found)
+                del found
+            yield from lines_about(things, b" %b %b .\n" % (TYPE, name.encode()), texts)
 
     def violations(self) -> Iterator[tuple[str, ...]]:
         """The rules that things break by their classes, as rows of the engine's result ``violation``."""
@@ -74,76 +90,49 @@ class Types:
                 for head in broken.get(state, ()):
                     yield tuple(_cell(place, x, self._terms) for place in head.places)
 
-    def _close(self, state: int) -> tuple[frozenset[int], list[Atom]]:
-        """The classes that follow from a state, of those that are to be written; and the contradictions."""
+    def _close(self, state: int) -> tuple[frozenset[str], list[Atom]]:
+        """The classes that follow from those of a state together, and the contradictions."""
         found = self._closed.get(state)
         if found is None:
-            classes = self._states.known[state][0]
-            broken: set[Atom] = set()
-            if not self._asked.isdisjoint(classes):
-                names, broken = _close(map(self._classes.names.__getitem__, classes), self._unary, self._plan)
-                classes = self._classes.numbers(names)
-            found = self._closed[state] = classes - self._classes.unwanted, sorted(broken, key=lambda head: head.places)
+            classes = self._states.known[state]
+            closed, broken = _close(classes, self._unary, self._plan)
+            found = self._closed[state] = closed - classes, sorted(broken, key=lambda head: head.places)
         return found
 
 
-class _Classes:
-    """Classes by number."""
-
-    def __init__(self, unwanted: frozenset[str]) -> None:
-        self.names: list[str] = []
-        self.rests: list[bytes] = []
-        """What stands after the subject in a line that states the class."""
-        self.unwanted: set[int] = set()
-        self._unwanted = unwanted
-        self._numbers: dict[str, int] = {}
-
-    def numbers(self, names: Iterable[str]) -> frozenset[int]:
-        """The numbers of some classes; new ones get theirs in alphabetical order."""
-        known = self._numbers
-        names = frozenset(names)
-        for name in sorted(name for name in names if name not in known):
-            number = known[name] = len(known)
-            self.names.append(name)
-            self.rests.append(b" %b %b .\n" % (TYPE, name.encode()))
-            if name in self._unwanted:
-                self.unwanted.add(number)
-        return frozenset(map(known.__getitem__, names))
-
-
 class _States:
-    """Combinations of classes things may have, and of those given; number 0 is none."""
+    """Combinations of classes things may have; number 0 is none."""
 
     def __init__(self) -> None:
-        self.known: list[tuple[frozenset[int], frozenset[int]]] = [(frozenset(), frozenset())]
+        self.known: list[frozenset[str]] = [frozenset()]
         self._numbers = {self.known[0]: 0}
 
-    def onward(self, classes: frozenset[int], stated: frozenset[int]) -> _Onward:
-        return _Onward(self, classes, stated)
+    def onward(self, classes: frozenset[str]) -> _Onward:
+        return _Onward(self, classes)
 
-    def number(self, classes: frozenset[int], stated: frozenset[int]) -> int:
-        state = (classes, stated)
-        number = self._numbers.get(state)
+    def number(self, classes: frozenset[str]) -> int:
+        number = self._numbers.get(classes)
         if number is None:
-            number = self._numbers[state] = len(self.known)
-            self.known.append(state)
+            number = self._numbers[classes] = len(self.known)
+            self.known.append(classes)
         return number
 
 
 class _Onward(dict[int, int]):
     """From each combination to that with some classes more."""
 
-    def __init__(self, states: _States, classes: frozenset[int], stated: frozenset[int]) -> None:
+    def __init__(self, states: _States, classes: frozenset[str]) -> None:
         super().__init__()
-        self._states, self._classes, self._stated = states, classes, stated
+        self._states, self._classes = states, classes
 
     def __missing__(self, state: int) -> int:
-        classes, stated = self._states.known[state]
-        self[state] = number = self._states.number(classes | self._classes, stated | self._stated)
+        self[state] = number = self._states.number(self._states.known[state] | self._classes)
         return number
 
 
-def _close(classes: Iterable[str], unary: Mapping[Tag, list[Instance]], plan: Plan) -> tuple[frozenset[str], set[Atom]]:
+def _close(
+    classes: frozenset[str], unary: Mapping[Tag, list[Instance]], plan: Plan
+) -> tuple[frozenset[str], set[Atom]]:
     """What follows from having these classes: classes, and contradictions."""
     known: set[Tag] = {("type", c) for c in classes}
     new, broken = list(known), set()

@@ -141,7 +141,7 @@ def engine_of(process: subprocess.Popen[str]) -> int:
     for _ in range(3000):
         assert process.poll() is None, "it ended before its engine was seen"
         for child in children.read_text().split():
-            if b"castgraph.engine" in Path(f"/proc/{child}/cmdline").read_bytes():
+            if b"engine_child" in Path(f"/proc/{child}/cmdline").read_bytes():
                 return int(child)
         time.sleep(0.01)
     raise AssertionError("no engine was started")
