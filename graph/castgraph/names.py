@@ -34,7 +34,7 @@ def slug(name: str) -> str:
     ('lucia-alarcon', '2010', '火星', 'u2026')
     """
     folded = fold(name)
-    joined = re.sub(r"[^\w]+", "-", folded).strip("-")
+    joined = unicodedata.normalize("NFC", re.sub(r"[^\w]+", "-", folded).strip("-"))
     return joined or "-".join(f"u{ord(letter):x}" for letter in folded if not letter.isspace()) or "unnamed"
 
 

@@ -117,4 +117,6 @@ def read_catalogs(
     Raises:
         SourceError: a table or mapping cannot be used at all; names file and line.
     """
-    raise NotImplementedError
+    from castgraph.catalogs.reading import read
+
+    return read(paths, out, iris, progress, known or Known(), memory_mb, threads)
