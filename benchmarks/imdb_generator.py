@@ -31,7 +31,18 @@ COLUMNS = {
 PRINCIPALS_PER_PERSON = 6.6
 _KINDS = (("movie", 31), ("short", 45), ("tvSeries", 12), ("tvMovie", 6), ("video", 13), ("tvMiniSeries", 3), ("videoGame", 2))  # fmt: skip
 _CREW = (("director", 26), ("writer", 30), ("producer", 20), ("editor", 12), ("cinematographer", 10), ("composer", 9))
-_GENRES = ("Drama", "Comedy", "Talk-Show", "Short", "Documentary", "News", "Romance", "Family", "Reality-TV", "Animation")
+_GENRES = (
+    "Drama",
+    "Comedy",
+    "Talk-Show",
+    "Short",
+    "Documentary",
+    "News",
+    "Romance",
+    "Family",
+    "Reality-TV",
+    "Animation",
+)
 _ROLES = ("Self", "Self - Host", "Self - Guest", "Narrator", "Doctor", "Policeman", "Waitress", "Dancer", "Soldier")
 _SYLLABLES = ("ba", "chen", "da", "el", "fré", "gor", "hu", "ike", "jan", "ku", "lo", "mi", "nad", "os", "pé", "ri",
               "sa", "to", "ur", "vik", "wen", "xu", "ya", "zo")  # fmt: skip
@@ -121,7 +132,7 @@ class _Dump:
         return iri
 
     def _write_person(self, number: int) -> None:
-        chance = random.Random(number)  # noqa: S311 - the same name for the same person at any size
+        chance = random.Random(number)  # the same name for the same person at any size
         born = NULL if chance.random() < 0.95 else str(chance.randrange(1880, 2010))
         name = " ".join(self._name(2, chance).capitalize() for _ in range(2))
         known = ",".join(f"tt{chance.randrange(1, self._title + 1):07}" for _ in range(chance.randrange(1, 5)))

@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from castgraph import __version__
+from castgraph import __version__, search_index
 from castgraph.addresses import Addresses, assign
-from castgraph.errors import InconsistentDataError
+from castgraph.errors import InconsistentDataError, UsageError
 from castgraph.identity import Decision, decide
 from castgraph.iris import RDF, Iris, shorten
 from castgraph.mentions import collect, document_keys
@@ -25,11 +25,12 @@ from castgraph.provenance import decision_quads, file_provenance_quads, label_qu
 from castgraph.quads import SourceQuads, source_quads
 from castgraph.readers.rdf import RdfFile
 from castgraph.reason import Closure, Reasoner, closure
-from castgraph.records import Reading
+from castgraph.records import Json, Reading
 from castgraph.report import BuildReport, SourceReport
 from castgraph.shapes import check_shapes
 from castgraph.snapshot import Snapshot, building, current, digest, publish, union, verify, write_json, write_store
 from castgraph.sources import Sources, read_sources
+from castgraph.store import LocalStore
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ def build(
     paths: Sequence[Path],
     data: Path,
     *,
+    tables: Sequence[Path] = (),
     iris: Iris | None = None,
     reasoner: Reasoner = Reasoner.NEMO,
     progress: Callable[[str], None] = _silent,
@@ -90,7 +92,7 @@ def build(
     """Build a snapshot from sources, the bundled facts where none are given, and make it the current one.
 
     Nothing changes for readers until the new snapshot is whole and verified; whatever goes wrong before leaves the
-    old one as it was.
+    old one as it was. ``tables`` are whole tables of titles, people and roles, and folders of them.
 
     Raises:
         SourceError: a source cannot be used.
@@ -100,6 +102,12 @@ def build(
         SnapshotError: the data folder cannot be written, or another build is at work in it.
     """
     iris = iris or Iris()
+    if tables:
+        from castgraph.build_bulk import build_with_tables
+
+        if reasoner is not Reasoner.NEMO:
+            raise UsageError("--catalog: only the nemo reasoner closes tables")
+        return build_with_tables(paths, tables, data, iris, progress)
     started = time.monotonic()
     progress("reading the sources")
     if paths:
@@ -114,12 +122,14 @@ def build(
     progress("checking shapes")
     asserted, inferred = known.asserted(), known.inferred()
     findings = check_shapes(quad.triple for quad in (*asserted, *inferred))
-    quads = _all_quads(known, asserted, inferred)
+    quads = all_quads(known, asserted, inferred)
     with building(data) as folder:
         progress("writing the snapshot")
         id_ = digest(write_store(folder / "store", quads))
+        (folder / "names").mkdir()
+        names = search_index.build(folder / "names", search_index.entries(LocalStore(folder / "store")))
         report = BuildReport(
-            sources=tuple(_source_reports(known, sources)),
+            sources=tuple(source_reports(known, sources)),
             decisions=known.decisions,
             inferred=_by_property(inferred),
             warnings=(*known.closure.warnings, *known.passed_over),
@@ -128,7 +138,7 @@ def build(
             snapshot=id_,
             seconds=time.monotonic() - started,
         )
-        _write_reports(folder, quads, known, report, bundled=not paths)
+        _write_reports(folder, quads, known, report, names, bundled=not paths)
         return publish(data, folder, id_, verify), report
 
 
@@ -148,6 +158,12 @@ def ensure_snapshot(data: Path, progress: Callable[[str], None] = _silent) -> Sn
 
 def understand(sources: Sources, iris: Iris, reasoner: Reasoner = Reasoner.NEMO) -> Knowledge:
     """From what was read to what is known: identity decided, statements made, consequences drawn. Writes nothing."""
+    known = gather(sources, iris)
+    return replace(known, closure=closure([quad.triple for quad in known.asserted()], axioms(), reasoner=reasoner))
+
+
+def gather(sources: Sources, iris: Iris) -> Knowledge:
+    """As :func:`understand`, without consequences."""
     clusters = decide(collect(sources.readings), sources.overrules)
     addresses = assign(clusters, iris)
     keys = document_keys(sources.readings)
@@ -157,8 +173,6 @@ def understand(sources: Sources, iris: Iris, reasoner: Reasoner = Reasoner.NEMO)
         for reading, key, graph in zip(sources.readings, keys, graphs, strict=True)
     )
     rdf = tuple((file, _rdf_graphs(file, iris)) for file in sources.rdf_files)
-    asserted = [triple for source in told for triple in source.statements]
-    asserted += [quad.triple for _, graphs_ in rdf for quads in graphs_.values() for quad in quads]
     return Knowledge(
         iris=iris,
         sources=told,
@@ -166,7 +180,7 @@ def understand(sources: Sources, iris: Iris, reasoner: Reasoner = Reasoner.NEMO)
         addresses=addresses,
         decisions=tuple(clusters.decisions),
         schema=tuple(quad for name in AXIOMS for quad in ontology_quads(name, iris.schema)),
-        closure=closure(asserted, axioms(), reasoner=reasoner),
+        closure=Closure((), (), (), 0.0),
         passed_over=tuple(
             f"an overrule names {handle}, but no source of that name is read" for handle in clusters.passed_over
         ),
@@ -197,7 +211,7 @@ def _rdf_graphs(file: RdfFile, iris: Iris) -> dict[str, tuple[ox.Quad, ...]]:
     return {graph: tuple(quads) for graph, quads in graphs.items()}
 
 
-def _all_quads(known: Knowledge, asserted: list[ox.Quad], inferred: list[ox.Quad]) -> list[ox.Quad]:
+def all_quads(known: Knowledge, asserted: list[ox.Quad], inferred: list[ox.Quad]) -> list[ox.Quad]:
     """Every quad of the snapshot, each once."""
     quads = [*asserted, *inferred, *known.schema]
     quads += ontology_quads(ALIGNMENT, known.iris.graph("alignment"))
@@ -221,7 +235,8 @@ def _by_property(quads: Sequence[ox.Quad]) -> dict[str, int]:
     return dict(counts.most_common())
 
 
-def _source_reports(known: Knowledge, sources: Sources) -> list[SourceReport]:
+def source_reports(known: Knowledge, sources: Sources) -> list[SourceReport]:
+    """What came of each source that is no table."""
     told = [
         SourceReport(
             file=str(source.reading.document.path),
@@ -240,23 +255,31 @@ def _source_reports(known: Knowledge, sources: Sources) -> list[SourceReport]:
     ]
 
 
+def manifest(
+    report: BuildReport, iris: Iris, graphs: Mapping[str, int], triples: int, names: int, *, bundled: bool
+) -> dict[str, Json]:
+    """What a snapshot says of itself: what it was built from, by which version, and how much it holds."""
+    return {
+        "castgraph": __version__,
+        "base": iris.base,
+        "built": datetime.now(UTC).isoformat(timespec="seconds"),
+        "bundled": bundled,
+        "fingerprint": bundled_fingerprint() if bundled else None,
+        "quads": report.quads,
+        "triples": triples,
+        "names": names,
+        "inferred": report.inferred_triples,
+        "graphs": dict(sorted(graphs.items())),
+        "sources": [{**source.as_json(), "file": Path(source.file).name} for source in report.sources],
+    }
+
+
 def _write_reports(
-    folder: Path, quads: Sequence[ox.Quad], known: Knowledge, report: BuildReport, *, bundled: bool
+    folder: Path, quads: Sequence[ox.Quad], known: Knowledge, report: BuildReport, names: int, *, bundled: bool
 ) -> None:
     write_json(folder / "report.json", report.as_json())
     write_json(folder / "decisions.json", [decision.as_json() for decision in report.decisions])
+    graphs = Counter(str(quad.graph_name.value) for quad in quads)  # type: ignore[union-attr]
     write_json(
-        folder / "manifest.json",
-        {
-            "castgraph": __version__,
-            "base": known.iris.base,
-            "built": datetime.now(UTC).isoformat(timespec="seconds"),
-            "bundled": bundled,
-            "fingerprint": bundled_fingerprint() if bundled else None,
-            "quads": len(quads),
-            "triples": len(union(quads)),
-            "inferred": sum(report.inferred.values()),
-            "graphs": dict(sorted(Counter(str(quad.graph_name.value) for quad in quads).items())),  # type: ignore[union-attr]
-            "sources": [{**source.as_json(), "file": Path(source.file).name} for source in report.sources],
-        },
+        folder / "manifest.json", manifest(report, known.iris, graphs, len(union(quads)), names, bundled=bundled)
     )

@@ -68,7 +68,7 @@ def check_snapshot(data: Path) -> Checked:
         raise SnapshotError(f"{data}: no snapshot here; run castgraph build")
     verify(snapshot)
     store = snapshot.open().raw
-    quads = named_quads(store)
+    quads = list(named_quads(store))
     found = digest(quads)
     if not snapshot.id.startswith(found):
         raise SnapshotError(f"{snapshot.path}: its quads hash to {found}; it was changed; run castgraph build")

@@ -87,15 +87,31 @@ def main() -> None:
 
 @main.command()
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--catalog",
+    "tables",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A table of titles, people or roles, or a folder of them; may be repeated.",
+)
 @data_option("--out")
 @click.option("--base", help=help_of("base"))
 @click.option("--reasoner", type=click.Choice(["nemo", "owlrl"]), default="nemo", help="Which engine infers.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @explained
-def build(sources: tuple[Path, ...], data: Path | None, base: str | None, reasoner: str, as_json: bool) -> None:
+def build(
+    sources: tuple[Path, ...],
+    tables: tuple[Path, ...],
+    data: Path | None,
+    base: str | None,
+    reasoner: str,
+    as_json: bool,
+) -> None:
     """Build a snapshot from SOURCES: captures, HTML pages, RDF files, curated YAML, or folders of them.
 
-    Without any, the bundled facts about Race to Mars are built.
+    Whole tables, such as IMDb's, are given with --catalog: a build of any size, which goes on where it was interrupted
+    when it is asked for again. Without any source, the bundled facts about Race to Mars are built.
     """
     from castgraph.build import build as build_snapshot
     from castgraph.iris import Iris
@@ -103,7 +119,12 @@ def build(sources: tuple[Path, ...], data: Path | None, base: str | None, reason
 
     settings = settings_with(data=data, base=base)
     snapshot, report = build_snapshot(
-        sources, settings.data, iris=Iris(settings.base), reasoner=Reasoner(reasoner), progress=say
+        sources,
+        settings.data,
+        tables=tables,
+        iris=Iris(settings.base),
+        reasoner=Reasoner(reasoner),
+        progress=say,
     )
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
@@ -166,7 +187,7 @@ def ask(question: tuple[str, ...], as_json: bool, data: Path | None) -> int:
     from castgraph.results import reply_lines
 
     snapshot = ensure_snapshot(settings_with(data=data).data, progress=say)
-    reply = Asker(snapshot.open(), snapshot.iris).ask(" ".join(question))
+    reply = Asker(snapshot.open(), snapshot.iris, snapshot.names()).ask(" ".join(question))
     if as_json:
         click.echo(json.dumps(reply.as_json(), ensure_ascii=False, indent=1))
     else:

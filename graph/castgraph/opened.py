@@ -32,7 +32,7 @@ class OpenGraph:
 
     @cached_property
     def _asker(self) -> Asker:
-        return Asker(self.store, self.snapshot.iris)
+        return Asker(self.store, self.snapshot.iris, self.snapshot.names())
 
     def ask(self, question: str) -> Reply:
         """Answer a question in words; the reply's status says how it ended."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pyoxigraph
     from rdflib import Graph
 
+    from castgraph.progress import Meter
+
 CHUNK = 2**16
 BATCH = 1024
 # A line of N-Triples in the form everybody writes. Escapes, spaces to spare and explicit xsd:string go the long way,
@@ -95,18 +97,19 @@ def _add(graph: Graph, lines: bytes) -> None:
         graph.add(to_rdflib(quad.triple))
 
 
-def read(paths: Sequence[Path], *, only_axioms: bool = False) -> Iterator[Statement]:
+def read(paths: Sequence[Path], *, only_axioms: bool = False, meter: Meter | None = None) -> Iterator[Statement]:
     """The statements of RDF files, by file ending; ``.gz`` too. Graph names are dropped.
 
     With ``only_axioms``, statements that are no axioms may be left out, and are where that is quick.
     Blank nodes of the second file and later ones get a prefix, since the same label means another node there.
     Blank nodes without a label get another at each reading, but for :func:`spooled` files.
+    A meter is told of the bytes read of files that are not compressed.
     Raises SourceError where a file cannot be read as RDF.
     """
     return chain.from_iterable(
         _apart(number, statements) if number else statements
         for number, path in enumerate(paths)
-        for statements in _read(path, only_axioms)
+        for statements in _read(path, only_axioms, meter)
     )
 
 
@@ -138,7 +141,7 @@ def _ending(path: Path) -> str:
     return (path.with_suffix("") if path.suffix == ".gz" else path).suffix
 
 
-def _read(path: Path, only_axioms: bool) -> Iterator[Iterable[Statement]]:
+def _read(path: Path, only_axioms: bool, meter: Meter | None = None) -> Iterator[Iterable[Statement]]:
     import pyoxigraph
 
     ending = _ending(path)
@@ -146,18 +149,26 @@ def _read(path: Path, only_axioms: bool) -> Iterator[Iterable[Statement]]:
     if format_ is None:
         raise SourceError(path, f"unknown file ending {ending!r}", expected=".nt, .nq, .ttl, .trig, .rdf or .jsonld")
     try:
-        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
+        with _open(path, meter) as file:
             if format_ == pyoxigraph.RdfFormat.N_TRIPLES:
-                yield from _blocks(path, file, only_axioms)  # type: ignore[arg-type]
+                yield from _blocks(path, file, only_axioms)
             else:
                 base = path.absolute().as_uri()
-                quads = pyoxigraph.parse(file, format=format_, base_iri=base)  # type: ignore[arg-type]
+                quads = pyoxigraph.parse(file, format=format_, base_iri=base)
                 while batch := [statement(quad.triple) for quad in islice(quads, BATCH)]:
                     yield batch
     except OSError as error:
         raise SourceError(path, str(error), expected="a readable file") from error
     except SyntaxError as error:
         raise SourceError(path, error.msg, line=error.lineno or 1, expected=f"{format_.name}") from error
+
+
+def _open(path: Path, meter: Meter | None) -> IO[bytes]:
+    from castgraph.progress import MeteredFile
+
+    if path.suffix == ".gz":
+        return gzip.open(path, "rb")  # type: ignore[return-value]
+    return path.open("rb") if meter is None else MeteredFile(path, meter)  # type: ignore[return-value]
 
 
 def _blocks(path: Path, file: IO[bytes], only_axioms: bool) -> Iterator[Iterable[Statement]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from castgraph.identity import Decision, Outcome
@@ -48,6 +48,12 @@ class BuildReport:
     quads: int
     snapshot: str
     seconds: float
+    tables: Mapping[str, Json] | None = None  # what became of the rows of tables
+
+    @property
+    def inferred_triples(self) -> int:
+        """How many triples were inferred."""
+        return sum(self.inferred.values())
 
     def as_json(self) -> dict[str, Json]:
         """For ``--json`` and ``report.json``."""
@@ -57,9 +63,10 @@ class BuildReport:
             "seconds": round(self.seconds, 2),
             "sources": [source.as_json() for source in self.sources],
             "decisions": [decision.as_json() for decision in self.decisions],
-            "inferred": {"triples": sum(self.inferred.values()), "by_property": dict(self.inferred)},
+            "inferred": {"triples": self.inferred_triples, "by_property": dict(self.inferred)},
             "warnings": list(self.warnings),
             "findings": [finding.as_json() for finding in self.findings],
+            **({} if self.tables is None else {"tables": dict(self.tables)}),
         }
 
     def lines(self) -> Iterator[str]:
@@ -75,7 +82,7 @@ class BuildReport:
         for decision in self.decisions:
             if decision.outcome is not Outcome.SAME or decision.confidence < 0.95:
                 yield f"  {decision}"
-        yield f"Inferred: {sum(self.inferred.values())} triples"
+        yield f"Inferred: {self.inferred_triples} triples"
         if self.inferred:
             yield "  " + ", ".join(f"{count} {what}" for what, count in self.inferred.items())
         for warning in self.warnings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias, cast
@@ -133,12 +133,15 @@ def _triples(body: bytes, rdf_format: ox.RdfFormat) -> ox.QueryTriples:
 
 def rows(results: Results) -> Sequence[Mapping[str, Value]]:
     """The solutions of a SELECT as dictionaries without the unbound variables. For queries that select no triple."""
+    return list(solutions(results))
+
+
+def solutions(results: Results) -> Iterator[Mapping[str, Value]]:
+    """As :func:`rows`, one after another: for results too many to hold."""
     assert isinstance(results, ox.QuerySolutions), "only SELECT has rows"
     names = [variable.value for variable in results.variables]
-    return [
-        {name: cast("Value", term) for name, term in zip(names, solution, strict=True) if term is not None}
-        for solution in results
-    ]
+    for solution in results:
+        yield {name: cast("Value", term) for name, term in zip(names, solution, strict=True) if term is not None}
 
 
 _AT = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)

@@ -51,7 +51,7 @@ class Served:
 
         with self._lock:
             if self._asker is None:
-                self._asker = Asker(self.store, self.iris)
+                self._asker = Asker(self.store, self.iris, self.snapshot.names())
             return self._asker
 
     def statistics(self, ask: Ask) -> Statistics:
