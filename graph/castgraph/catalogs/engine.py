@@ -47,6 +47,7 @@ class Engine:
         self.run(f"SET allowed_directories = [{allowed}]")
         # A mapping file is data of the user's: what it says must not reach other files or the network.
         self.run("SET enable_external_access = false")
+        self.run("SET checkpoint_threshold = '1GB'")  # the file is for this run alone
         for macro in (*terms.MACROS, *roles.MACROS):
             self.run(macro)
 

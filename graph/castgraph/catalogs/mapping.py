@@ -54,6 +54,11 @@ class Value:
     as_: str = "string"
     plus: int = 0
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns it is made of."""
+        return tuple(part.partition("}")[0] for part in self.template.split("{")[1:])
+
 
 Ids = tuple[tuple[str, Value], ...]
 """Identifiers of a thing by scheme, in the order of :data:`SCHEMES`; ``slug`` stands for the name itself."""
@@ -90,6 +95,13 @@ class Thing:
     rating: tuple[Value, Value | None] | None  # grade and number of votes
     where: Mapping_[str, tuple[str, ...]]
     each: Each | None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a row that say something of the thing."""
+        values = [value for _, value in self.ids] + [fact.value for fact in self.facts]
+        values += [value for value in (self.label, self.type, *(self.rating or ())) if isinstance(value, Value)]
+        return tuple(dict.fromkeys(column for value in values for column in value.columns))
 
 
 @dataclass(frozen=True)

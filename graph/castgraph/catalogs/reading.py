@@ -159,8 +159,8 @@ class _Reader:
             f"(FROM contradicted) THEN 'ScreenWork' ELSE class END || '>' FROM type WHERE file = {table.number}"
         )
         labels = (
-            f"SELECT DISTINCT '<' || iri || {sql_text('> ' + term('rdfs:label') + ' ')} || literal(label) "
-            f"FROM label WHERE file = {table.number}"
+            f"SELECT '<' || iri || {sql_text('> ' + term('rdfs:label') + ' ')} || literal(label) "
+            f"FROM (SELECT DISTINCT iri, label FROM label WHERE file = {table.number})"
         )
         selects = [*table.selects, types, labels]
         path = self._out / f"{table.number:03}-{table.slug}.nt"

@@ -6,7 +6,7 @@ Both read the same regular expressions, and a test holds their answers to each o
 from __future__ import annotations
 
 from castgraph.catalogs.terms import sql_text
-from castgraph.readers.credits import NARRATOR, NOBODY, NOTE, SELF, VOICES
+from castgraph.role_grammar import NARRATOR, NOBODY, NOTE, SELF, VOICES
 
 _EPISODES = r"[0-9]{1,9} episodes?"
 _YEARS = r"[0-9]{4}(?:\s*[-–—]\s*(?:[0-9]{4})?)?"

@@ -7,6 +7,8 @@ from castgraph.catalogs.mapping import Mapping
 from castgraph.catalogs.tables import TableText
 from castgraph.catalogs.terms import sql_name, sql_text
 
+_UNEVEN = r"[\x00-\x08\x0b-\x1f\x7f]|[^\x00-\x7e]"
+
 
 def split_line(line: str, delimiter: str, quote: str | None) -> tuple[str, ...]:
     """The fields of a header line.
@@ -31,10 +33,11 @@ def stage(engine: Engine, number: int, text: TableText, mapping: Mapping, header
     engine.load_lines(raw, text.readable, step, text.lines)
     columns = [f"{_column(mapping, header.index(column) + 1)} AS {sql_name(column)}" for column in mapping.columns]
     first = 1 if mapping.header else 0
-    fields, closed = _fields(mapping)
+    plain, opened, closed = _fields(mapping)
+    lines = f"SELECT rowid + 1 AS line, text, {_quoted(mapping)} AS quoted FROM {raw} WHERE rowid >= {first} AND text IS NOT NULL"
     parsed = (
-        f"SELECT line, text, {fields} AS fields, {closed} AS closed FROM (SELECT rowid + 1 AS line, text, "
-        f"{_quoted(mapping)} AS quoted FROM {raw} WHERE rowid >= {first} AND text IS NOT NULL)"
+        f"SELECT line, text, CASE WHEN quoted IS NULL OR NOT closed THEN {plain} ELSE {opened} END AS fields, closed, "
+        f"{_odd(mapping)} AS odd FROM (SELECT *, {closed} AS closed FROM ({lines}))"
     )
     engine.run(
         f"CREATE TABLE {name} AS SELECT line, {', '.join(columns)} FROM ({parsed}) WHERE len(fields) = {len(header)}",
@@ -71,7 +74,13 @@ def _column(mapping: Mapping, place: int) -> str:
     field = f"fields[{place}]"
     for missing in mapping.missing:
         field = f"nullif({field}, {sql_text(missing)})"
-    return f"squeeze({field})"
+    return f"CASE WHEN odd THEN squeeze({field}) ELSE nullif({field}, '') END"
+
+
+def _odd(mapping: Mapping) -> str:
+    """SQL for whether a line has white space or signs that its fields must be freed of: most lines have not."""
+    d = _class(mapping.delimiter)
+    return f"regexp_matches(text, {sql_text(f' {d}|{d} |  |^ | $|' + _UNEVEN)}) OR contains(text, {sql_text(mapping.quote or chr(0xFFFD))})"
 
 
 def _quoted(mapping: Mapping) -> str:
@@ -86,18 +95,21 @@ def _quoted(mapping: Mapping) -> str:
     )
 
 
-def _fields(mapping: Mapping) -> tuple[str, str]:
-    """SQL for the fields of a line, and for whether its quotes close."""
+def _fields(mapping: Mapping) -> tuple[str, str, str]:
+    """SQL for the fields of a line without quotes, of one with quotes, and for whether its quotes close."""
     plain = f"string_split(text, {sql_text(mapping.delimiter)})"
     if mapping.quote is None:
-        return plain, "TRUE"
+        return plain, plain, "TRUE"
     quote = sql_text(mapping.quote)
-    closed = "(quoted IS NULL OR list_sum(list_transform(quoted, lambda f: length(f) + 1)) = length(text) + 1)"
     opened = (
         f"list_transform(quoted, lambda f: CASE WHEN length(f) > 1 AND starts_with(f, {quote}) AND ends_with(f, {quote}) "
         f"THEN replace(substr(f, 2, length(f) - 2), {quote} || {quote}, {quote}) ELSE f END)"
     )
-    return f"CASE WHEN quoted IS NULL OR NOT {closed} THEN {plain} ELSE {opened} END", closed
+    closed = (
+        "CASE WHEN quoted IS NULL THEN TRUE "
+        "ELSE list_sum(list_transform(quoted, lambda f: length(f) + 1)) = length(text) + 1 END"
+    )
+    return plain, opened, closed
 
 
 def _class(sign: str) -> str:

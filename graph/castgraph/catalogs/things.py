@@ -5,7 +5,7 @@ from __future__ import annotations
 from castgraph.catalogs.engine import Engine
 from castgraph.catalogs.identifiers import Identifiers, identifier_of, normal
 from castgraph.catalogs.mapping import Fact, Ids, Link, Thing, Value
-from castgraph.catalogs.terms import iri, sql_text, statement, term, typed
+from castgraph.catalogs.terms import iri, sql_name, sql_text, statement, term, typed
 from castgraph.catalogs.values import condition, each_source, expression
 from castgraph.iris import Iris
 
@@ -25,7 +25,7 @@ class Table:
     def label(self, thing: str, label: str, source: str, *, once: bool) -> None:
         """Take down what a source calls things: SQL for the IRI and the name."""
         group = "" if once else "GROUP BY ALL"
-        count, line = ("1", "line") if once else ("count(*)", "min(line)")
+        count, line = ("times", "line") if once else ("sum(times)", "min(line)")
         self.engine.run(
             f"INSERT INTO label SELECT {self.number}, {thing}, {label}, {count}, {line} FROM ({source}) "
             f"WHERE {thing} IS NOT NULL AND {label} IS NOT NULL {group}"
@@ -64,11 +64,17 @@ def map_thing(table: Table, told: Thing, number: int) -> None:
     """State what the rows say of things of one kind."""
     engine = table.engine
     source = f"SELECT * FROM ({each_source(table.name, told.each)}) WHERE {condition(told.where)}"
+    columns = ", ".join(sql_name(column) for column in told.columns)
+    once = told.each is None and _is_about(table, told, source)
+    if once:
+        source = f"SELECT *, 1 AS times FROM ({source})"
+    else:  # rows that say the same of a thing are one
+        source = f"SELECT {columns}, min(line) AS line, count(*) AS times FROM ({source}) GROUP BY {columns}"
     check_ids(table, told.kind, told.ids, source)
     view = f"thing{table.number}_{number}"
     engine.run(f"CREATE VIEW {view} AS {table.identifiers.addressed(source, [('subject', told.kind, told.ids)])}")
     rows = f"SELECT * FROM {view} WHERE subject_iri IS NOT NULL"
-    once = told.each is None and table.each_once("subject_iri", rows)
+    once = once and table.each_once("subject_iri", rows)
     if told.label is not None:
         table.label("subject_iri", expression(told.label).sql, rows, once=once)
     if told.type is not None:
@@ -87,6 +93,13 @@ def map_thing(table: Table, told: Thing, number: int) -> None:
         table.told(f"SELECT unnest({lists}) FROM ({rows})", once=once)
 
 
+def _is_about(table: Table, told: Thing, source: str) -> bool:
+    """Whether the table has a row for each thing, rather than things on the rows of something else."""
+    column = sql_name(told.ids[0][1].columns[0])
+    things, rows = table.engine.rows(f"SELECT approx_count_distinct({column}), count({column}) FROM ({source})")[0]
+    return int(str(things)) > 0.7 * int(str(rows))
+
+
 def map_link(table: Table, told: Link) -> None:
     """State the property by which the rows join two things."""
     source = f"SELECT * FROM ({each_source(table.name, told.each)}) WHERE {condition(told.where)}"
@@ -102,7 +115,7 @@ def map_link(table: Table, told: Link) -> None:
     else:
         property_ = sql_text(term(told.property))
     if told.label is not None:
-        table.label("object_iri", expression(told.label).sql, rows, once=False)
+        table.label("object_iri", expression(told.label).sql, f"SELECT *, 1 AS times FROM ({rows})", once=False)
     text = f"'<' || subject_iri || '> ' || {property_} || ' <' || object_iri || '>'"
     table.told(f"SELECT {text} FROM ({rows})", once=False)
 
@@ -135,7 +148,7 @@ def _fact(table: Table, fact: Fact, rows: str) -> list[str]:
     if fact.thing is not None:
         made = f"{sql_text(table.iris.thing(fact.thing, ''))} || slug({'one' if value.is_list else value.sql})"
         object_ = iri(made)
-        names = f"SELECT line, {f'unnest({value.sql})' if value.is_list else value.sql} AS one FROM ({rows})"
+        names = f"SELECT line, times, {f'unnest({value.sql})' if value.is_list else value.sql} AS one FROM ({rows})"
         labelled = f"{sql_text(table.iris.thing(fact.thing, ''))} || slug(one)"
         table.label(labelled, "one", names, once=False)
     told = statement("subject_iri", fact.property, object_)

@@ -9,32 +9,20 @@ from castgraph.names import slug
 from castgraph.readers.draft import Draft
 from castgraph.readers.text import squeeze
 from castgraph.records import TITLE, Json, Node, named
+from castgraph.role_grammar import NARRATOR, NOBODY, NOTE, SELF, VOICES
 
 _PARENTHESIS = re.compile(r"\s*\(([^()]*)\)$")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}\b)")
 _EPISODES = re.compile(r"(?P<count>[0-9]{1,9}) episodes?", re.IGNORECASE)
 _YEARS = re.compile(r"(?P<first>[0-9]{4})\s*(?:(?P<range>[-–—])\s*(?P<last>[0-9]{4})?)?")
 _AS = re.compile(r"as (?P<name>.+)", re.IGNORECASE)
-NOTE = (
-    r"(?:(?:[a-z]+ )?voices?|archiv(?:e|al) (?:footage|sounds?|audio|photos?)|narrator)(?::? [^(),]+)?"
-    r"|archive|uncredited|unconfirmed|rumou?red|credit only|scenes deleted|unknown episodes|segments? [^()]+"
-    r"|cameo(?: appearance)?|(?:special|guest) (?:appearance|performance)|voice[- ]?over"
-)
-"""What parentheses may say of a role without being part of the character's name. Also read as RE2 by the catalogues."""
 _NOTE = re.compile(NOTE, re.IGNORECASE)
 _HEARD = re.compile(r"(?:[a-z]+ )?voice", re.IGNORECASE)
 _SAID_BY_TYPE = {"voice", "archive footage", "narrator"}
 _DOUBLE = re.compile(r"(?:(?<!\b\w)\s+/\s+|\s+/\s+(?!\w\b))(?![^()]*\))")  # not in Y / O, nor inside parentheses
-SELF = "self|himself|herself|themselves|themself"
 _SELF = re.compile(rf"(?:{SELF})(?:\s+[-–]\s+.*|\s*,.*)?", re.IGNORECASE)
-VOICES = (
-    r"(?:additional |various )?voices?(?: (?:cast|actor|actress|talent))?|voice[- ]?over(?: (?:artist|actor|actress))?"
-)
-"""Roles that say how somebody was heard, and name no character."""
-NOBODY = rf"(?:{VOICES}|extras?|cameo(?: appearance)?|(?:special|guest) appearance)"
 _NOBODY = re.compile(NOBODY, re.IGNORECASE)
 _VOICES = re.compile(VOICES, re.IGNORECASE)
-NARRATOR = rf"(?:(?:{SELF})\s+-\s+)?(?:co-)?narrator(?:\s*\([^()]*\))*"
 _NARRATOR = re.compile(NARRATOR, re.IGNORECASE)
 
 
