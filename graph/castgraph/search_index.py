@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import pyoxigraph as ox
 import tantivy
 from rapidfuzz import fuzz
 
@@ -54,9 +55,10 @@ def entries(store: GraphStore) -> Iterator[Entry]:
         if kind == "title":
             yield from _titles(store)
             continue
-        names = f"SELECT ?thing ?name {{ ?thing a <{class_}> ; <{RDFS}label> ?name }}"
-        for row in solutions(store.query(names)):
-            yield Entry(row["thing"].value, kind, row["name"].value)
+        found = store.query(f"SELECT ?thing ?name {{ ?thing a <{class_}> ; <{RDFS}label> ?name }}")
+        assert isinstance(found, ox.QuerySolutions)
+        for thing, name in found:
+            yield Entry(thing.value, kind, name.value)
 
 
 def _titles(store: GraphStore) -> Iterator[Entry]:
