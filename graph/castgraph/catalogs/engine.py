@@ -17,6 +17,8 @@ from castgraph.errors import CatalogError
 
 _QUIET = 1.0
 """Seconds before a step tells of itself."""
+_LINE = 8_000_000
+"""Bytes a line may have. DuckDB's buffers are multiples of it."""
 
 
 class Engine:
@@ -66,7 +68,7 @@ class Engine:
         self.run(
             f"""CREATE TABLE {sql_name(name)} AS SELECT text FROM read_csv({sql_text(str(path))},
             columns = {{'text': 'VARCHAR'}}, delim = '{SEPARATOR}', quote = '', escape = '', nullstr = '{BLANK}',
-            header = false, auto_detect = false, strict_mode = false, new_line = '\\n', max_line_size = 100000000)""",
+            header = false, auto_detect = false, strict_mode = false, new_line = '\\n', max_line_size = {_LINE}, buffer_size = {4 * _LINE})""",
             step,
             rows,
         )

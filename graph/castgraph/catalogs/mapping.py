@@ -25,6 +25,7 @@ column, a template (``"tt{imdbId}"``), or a column with ``pattern``, ``replace``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Mapping_
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -338,10 +339,10 @@ class _Reader:
             split=None if value.get("split") is None else str(value["split"]),
             json=bool(value.get("json", False)),
             map={
-                str(name): None if to is None else str(to)
+                str(name): None if to is None else " ".join(str(to).split())
                 for name, to in self._dict("map", value.get("map") or {}).items()
             },
-            otherwise=None if value.get("otherwise") is None else str(value["otherwise"]),
+            otherwise=None if value.get("otherwise") is None else " ".join(str(value["otherwise"]).split()),
             as_=as_,
             plus=int(str(value.get("plus", 0))),
         )
@@ -383,5 +384,6 @@ class _Reader:
                 raise self._error(key, f"{what} has no key {key}; it has {', '.join(sorted(known))}")
 
     def _error(self, word: str, problem: str) -> SourceError:
-        line = next((number for number, one in enumerate(self._text.splitlines(), 1) if word in one), 1)
+        whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+        line = next((number for number, one in enumerate(self._text.splitlines(), 1) if whole.search(one)), 1)
         return SourceError(self._path, problem, line=line, expected="a mapping as castgraph.catalogs.mapping tells")

@@ -36,9 +36,11 @@ MACROS = (
     rf"THEN regexp_replace(x, '(?i)(^|[^\p{{L}}])({_LOST})\)$', '\1(\2)') ELSE x END",
     f"CREATE MACRO role_notes(x) AS CASE WHEN ends_with(x, ')') THEN regexp_extract(x, {sql_text(_NOTES)}, 1) ELSE '' END",
     "CREATE MACRO role_body(x) AS trim(left(x, length(x) - length(role_notes(x))))",
-    "CREATE MACRO role_kept(x) AS regexp_replace(regexp_replace("
+    # Twice, since what stands between two strokes belongs to both.
+    "CREATE MACRO role_kept_once(x) AS regexp_replace("
     rf"regexp_replace(x, '(^|{_NO_LETTER})({_LETTER}) / ({_LETTER})($|{_NO_LETTER})', '\1\2{_KEPT}\3\4', 'g'), "
-    rf"'(\([^()]*) / ([^()]*\))', '\1{_KEPT}\2', 'g'), '(\([^()]*) / ([^()]*\))', '\1{_KEPT}\2', 'g')",
+    rf"'(\([^()]*) / ([^()]*\))', '\1{_KEPT}\2', 'g')",
+    "CREATE MACRO role_kept(x) AS role_kept_once(role_kept_once(x))",
     # The roles of a credit, each with its own parentheses; at least one, which may be empty.
     "CREATE MACRO role_parts(x) AS CASE WHEN NOT contains(x, ' / ') AND trim(x, '. …') <> '' THEN [x] ELSE coalesce(nullif("
     "list_transform(list_filter(string_split(role_kept(x), ' / '), lambda p: trim(p, '. …') <> ''), "

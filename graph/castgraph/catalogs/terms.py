@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from castgraph.iris import DCTERMS, FILM, RDF, RDFS, SKOS, XSD
 
-_SPACE = r"[\s\p{Z}\x1c-\x1f\x{85}]+"
+_SPACE = r"[\s\p{Z}\x00-\x1f\x7f\x{85}]+"
 _QUOTES = "'[''’‘ʼ`]'"  # apostrophes, as castgraph.names takes them out
 _LETTERS = {
     **dict(zip("ßæœøđðþłı", ("ss", "ae", "oe", "o", "d", "d", "th", "l", "i"), strict=True)),
@@ -33,8 +33,9 @@ MACROS = (
     # As castgraph.names.slug: the folded name joined by hyphens; of signs alone, their code points.
     r"CREATE MACRO slug(x) AS coalesce(nullif(trim(regexp_replace(folded(x), '[^\p{L}\p{N}\p{M}]+', '-', 'g'), '-'), ''), "
     r"list_aggregate(list_transform(list_filter(string_split(x, ''), lambda c: c <> ' '), lambda c: 'u' || printf('%x', unicode(c))), 'string_agg', '-'))",
-    r"""CREATE MACRO literal(x) AS '"' || CASE WHEN regexp_matches(x, '["\\\x00-\x1f]') THEN """
-    r"""regexp_replace(replace(replace(x, '\', '\\'), '"', '\"'), '[\x00-\x1f]', ' ', 'g') ELSE x END || '"'""",
+    # Of a text that was squeezed: it has no line ends and no control characters.
+    r"""CREATE MACRO literal(x) AS '"' || CASE WHEN contains(x, '"') OR contains(x, '\') """
+    r"""THEN replace(replace(x, '\', '\\'), '"', '\"') ELSE x END || '"'""",
 )
 """SQL macros that every statement may use."""
 
