@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias, cast
@@ -86,6 +86,21 @@ class LocalStore:
             raise QuerySyntaxError(str(error)) from error
         except RuntimeError as error:  # it calls an unknown function, say
             raise QueryRefusedError(str(error)) from error
+
+
+def in_their_graphs(store: ox.Store, quads: Iterable[ox.Quad], inferred: ox.NamedNode) -> Iterator[ox.Quad]:
+    """Quads of a snapshot's store without the union's copies.
+
+    What was inferred from tables stands in the default graph alone: it comes as of the graph ``inferred``.
+    """
+    is_apart = store.contains_named_graph(inferred)
+    for quad in quads:
+        if not isinstance(quad.graph_name, ox.DefaultGraph):
+            yield quad
+        elif not is_apart:
+            every = store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+            if all(isinstance(one.graph_name, ox.DefaultGraph) for one in every):
+                yield ox.Quad(quad.subject, quad.predicate, quad.object, inferred)
 
 
 class RemoteStore:

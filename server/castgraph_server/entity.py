@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from itertools import islice
 
 import pyoxigraph as ox
 
 from castgraph.iris import DCTERMS, FILM, OUTSIDE_DEFAULT_UNION, RDF, RDFS, SKOS
+from castgraph.store import in_their_graphs
 from castgraph_server.current import Served
 from castgraph_server.said import Lines, Said
 from castgraph_server.terms import Shown, Term
@@ -68,9 +69,9 @@ class Entity:
 def read_entity(served: Served, iri: str) -> Entity | None:
     """What the graph says of a thing, or None where it does not speak of it."""
     node = ox.NamedNode(iri)
-    outgoing = [quad for quad in served.store.raw.quads_for_pattern(node, None, None, None) if _counts(served, quad)]
+    outgoing = list(_what_counts(served, served.store.raw.quads_for_pattern(node, None, None, None)))
     scanned = list(islice(served.store.raw.quads_for_pattern(None, None, node, None), SCANNED + 1))
-    incoming = [quad for quad in scanned[:SCANNED] if _counts(served, quad) and quad.predicate != _ABOUT]
+    incoming = [quad for quad in _what_counts(served, scanned[:SCANNED]) if quad.predicate != _ABOUT]
     if not outgoing and not incoming:
         return None
     linked = {quad.object for quad in outgoing}
@@ -102,24 +103,22 @@ def describe(served: Served, iri: str) -> list[ox.Triple]:
     open_nodes: list[ox.NamedNode | ox.BlankNode] = [node]
     seen: set[ox.NamedNode | ox.BlankNode] = {node}
     while open_nodes:
-        for quad in store.quads_for_pattern(open_nodes.pop(), None, None, None):
-            if _counts(served, quad):
-                told[quad.triple] = None
-                if isinstance(quad.object, ox.BlankNode) and quad.object not in seen:
-                    seen.add(quad.object)
-                    open_nodes.append(quad.object)
-    for quad in store.quads_for_pattern(None, None, node, None):
-        if _counts(served, quad):
+        for quad in _what_counts(served, store.quads_for_pattern(open_nodes.pop(), None, None, None)):
             told[quad.triple] = None
+            if isinstance(quad.object, ox.BlankNode) and quad.object not in seen:
+                seen.add(quad.object)
+                open_nodes.append(quad.object)
+    for quad in _what_counts(served, store.quads_for_pattern(None, None, node, None)):
+        told[quad.triple] = None
     return sorted(told, key=str)
 
 
-def _counts(served: Served, quad: ox.Quad) -> bool:
-    """Whether a quad is part of what is said: not a line locator, not a mere candidate, not the union's copy."""
-    graph = quad.graph_name
-    if isinstance(graph, ox.DefaultGraph):
-        return False
-    return graph.value != served.iris.provenance and not graph.value.endswith(OUTSIDE_DEFAULT_UNION)
+def _what_counts(served: Served, quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    """Quads that are part of what is said: no line locators, no mere candidates, none of the union's copies."""
+    for quad in in_their_graphs(served.store.raw, quads, ox.NamedNode(served.iris.inferred)):
+        graph = str(quad.graph_name.value)  # type: ignore[union-attr]
+        if graph != served.iris.provenance and not graph.endswith(OUTSIDE_DEFAULT_UNION):
+            yield quad
 
 
 def _groups(served: Served, quads: Iterable[ox.Quad], lines: Lines, *, outgoing: bool) -> tuple[Group, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import signal
@@ -23,6 +24,8 @@ from castgraph.ontology_files import axioms
 from castgraph.reason import closure
 from castgraph.snapshot import Snapshot, current
 from castgraph.store import rows
+from castgraph_server.current import Served
+from castgraph_server.entity import read_entity
 
 FACTS = Path(__file__).resolve().parents[2] / "graph" / "facts"
 BUILD = [sys.executable, "-c", "from castgraph.cli import main; main()", "build"]
@@ -189,3 +192,21 @@ def test_a_folder_that_cannot_be_written_is_named(dump: Path, tmp_path: Path) ->
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(SnapshotError, match="cannot be written"):
         build([], tmp_path / "file", tables=[dump])
+
+
+def test_what_was_inferred_from_tables_is_shown_and_explained(built: Snapshot) -> None:
+    (row,) = rows(built.open().query(f"{FILM} SELECT ?who ?whom {{ ?who film:played ?whom }} ORDER BY ?who LIMIT 1"))
+    told = subprocess.run(
+        [
+            *(*BUILD[:-1], "explain", row["who"].value, "film:played", row["whom"].value),
+            *("--data", str(built.path.parents[1]), "--json"),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(told.stdout)["rule"] == "prp-spo2"
+    entity = read_entity(Served(built), row["who"].value)
+    assert entity is not None
+    played = next(group for group in entity.facts if str(group.property.iri).endswith("#played"))
+    assert all(fact.is_inferred for fact in played.facts)
