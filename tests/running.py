@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
+import sysconfig
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -55,3 +57,25 @@ def wait_until_up(address: str) -> None:
         else:
             return
     raise AssertionError(f"{address} does not answer")
+
+
+@contextmanager
+def running_oxigraph(store: Path) -> Iterator[str]:
+    """A second SPARQL server, the Oxigraph program, over a store of its own; its endpoint."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    binary = Path(sysconfig.get_path("scripts")) / "oxigraph"
+    command = [str(binary), "serve", "--location", str(store), "--bind", f"127.0.0.1:{port}"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            for _ in range(200):
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.05)
+            else:
+                raise AssertionError("the oxigraph server did not start")
+            yield f"http://127.0.0.1:{port}/query"
+        finally:
+            process.kill()

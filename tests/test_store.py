@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import http.server
 import shutil
-import socket
-import subprocess
-import sysconfig
 import threading
 import time
 from collections.abc import Iterator
@@ -15,11 +12,15 @@ from typing import ClassVar
 
 import pyoxigraph as ox
 import pytest
+from click.testing import CliRunner
 
 from castgraph.catalog import saved_query
-from castgraph.errors import EndpointError, QueryError, QueryRefusedError, QuerySyntaxError
+from castgraph.cli import main
+from castgraph.errors import EndpointError, QueryError, QueryRefusedError, QuerySyntaxError, UsageError
+from castgraph.federation_allowed import Allowed
 from castgraph.snapshot import Snapshot
 from castgraph.store import Dataset, LocalStore, RemoteStore, rows
+from tests.running import running_oxigraph
 
 
 def test_a_triple_that_several_sources_state_is_one_row(store: LocalStore) -> None:
@@ -69,26 +70,10 @@ def test_an_update_is_no_query(store: LocalStore) -> None:
 @pytest.fixture(scope="module")
 def oxigraph(snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A second SPARQL server: the Oxigraph binary, over a copy of the bundled store."""
-    binary = Path(sysconfig.get_path("scripts")) / "oxigraph"
     folder = tmp_path_factory.mktemp("oxigraph") / "store"
     shutil.copytree(snapshot.path / "store", folder)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [str(binary), "serve", "--location", str(folder), "--bind", f"127.0.0.1:{port}"]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    try:
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        else:
-            pytest.fail("the oxigraph server did not start")
-        yield f"http://127.0.0.1:{port}/query"
-    finally:
-        process.kill()
-        process.wait()
+    with running_oxigraph(folder) as address:
+        yield address
 
 
 @pytest.mark.parametrize("name", ["unknown-performers", "mission-craft", "disagreements"])
@@ -203,3 +188,41 @@ def test_a_redirected_post_does_not_lose_its_query(listener: Listener) -> None:
 def test_only_http_addresses_are_asked(url: str) -> None:
     with pytest.raises(EndpointError, match="not an http"):
         RemoteStore(url).query("ASK {}")
+
+
+def test_the_command_line_asks_the_endpoints_it_is_given(data: Path, oxigraph: str) -> None:
+    query = f"SELECT (COUNT(*) AS ?n) {{ SERVICE <{oxigraph}> {{ ?s a ?type }} }}"
+    command = ["query", "-", "--data", str(data), "--format", "csv"]
+    refused = CliRunner().invoke(main, command, input=query)
+    assert refused.exit_code == 1
+    assert "SERVICE is not answered here" in refused.stderr
+    answered = CliRunner().invoke(main, [*command, "--service-allow", oxigraph], input=query)
+    assert answered.exit_code == 0, answered.stderr
+    assert int(answered.stdout.split()[1]) > 100
+    failed = CliRunner().invoke(
+        main,
+        [*command, "--service-allow", "http://127.0.0.1:9/x"],
+        input=query.replace(oxigraph, "http://127.0.0.1:9/x"),
+    )
+    assert failed.exit_code == 1
+    assert "http://127.0.0.1:9/x: cannot be reached" in failed.stderr
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "0.0.0.0", "100.64.0.1",
+    "224.0.0.1", "::1", "::", "fe80::1", "fc00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "ff02::1"])  # fmt: skip
+def test_only_public_addresses_are_connected_to_unless_listed(address: str) -> None:
+    assert not Allowed.of("http://example.org/sparql").may_connect(address, "example.org")
+    family = (
+        "::/0"
+        if ":" in address and ":ffff:" not in address and "ff9b" not in address and "2002" not in address
+        else "0.0.0.0/0"
+    )
+    assert Allowed.of(f"http://example.org/sparql {family}").may_connect(address, "example.org")
+
+
+@pytest.mark.parametrize(
+    "setting", ["example.org", "ftp://x/", "http://", "http://u:p@x/", "http://x/#a", "10.0.0.1/8", "http://x:99999/"]
+)
+def test_a_list_of_endpoints_that_cannot_be_read_is_wrong_usage(setting: str) -> None:
+    with pytest.raises(UsageError, match="service_allow"):
+        Allowed.of(setting)

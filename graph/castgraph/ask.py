@@ -18,18 +18,19 @@ from castgraph.credits import Credit, cast_answers, credits_of, group_by, listed
 from castgraph.iris import Iris
 from castgraph.name_index import NameIndex
 from castgraph.questions import FORMS_IN_WORDS, Asked, Question, parse
-from castgraph.search_index import SearchIndex, entries
 from castgraph.store import GraphStore
 
 
 class Asker:
-    """Answers questions over one graph. Made once; safe to share between threads."""
+    """Answers questions over one graph. Safe to share between threads.
 
-    def __init__(self, store: GraphStore, iris: Iris, names: SearchIndex | None = None) -> None:
-        """``names`` is the index of the store's names; without it, one is made in memory."""
+    ``names`` are the graph's, where somebody keeps them; without, they are read from it.
+    """
+
+    def __init__(self, store: GraphStore, iris: Iris, names: NameIndex | None = None) -> None:
         self._store = store
         self._iris = iris
-        self._names = NameIndex(store, names or SearchIndex.in_memory(entries(store)))
+        self._names = names or NameIndex(store)
 
     def ask(self, question: str) -> Reply:
         """Answer a question. Never raises for what is asked: the reply's status says how it ended."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
@@ -13,11 +14,14 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from castgraph import __version__, search_index
+from castgraph import __version__, search_index, statistics
 from castgraph.addresses import Addresses, assign
+from castgraph.draft import Draft
+from castgraph.edits import FILE as EDITS_FILE
+from castgraph.edits import Edits
 from castgraph.errors import InconsistentDataError, UsageError
 from castgraph.identity import Decision, decide
-from castgraph.iris import RDF, Iris, shorten
+from castgraph.iris import Iris
 from castgraph.mentions import collect, document_keys
 from castgraph.names import slug
 from castgraph.ontology_files import ALIGNMENT, AXIOMS, axioms, ontology_quads
@@ -26,7 +30,8 @@ from castgraph.quads import SourceQuads, source_quads
 from castgraph.readers.rdf import RdfFile
 from castgraph.reason import Closure, Reasoner, closure
 from castgraph.records import Json, Reading
-from castgraph.report import BuildReport, SourceReport
+from castgraph.report import BuildReport, SourceReport, by_property
+from castgraph.settle import Contents, Settled, settle
 from castgraph.shapes import check_shapes
 from castgraph.snapshot import Snapshot, building, current, digest, publish, union, verify, write_json, write_store
 from castgraph.sources import Sources, read_sources
@@ -87,12 +92,15 @@ def build(
     tables: Sequence[Path] = (),
     iris: Iris | None = None,
     reasoner: Reasoner = Reasoner.NEMO,
+    keep_edits: bool = True,
     progress: Callable[[str], None] = _silent,
 ) -> tuple[Snapshot, BuildReport]:
     """Build a snapshot from sources, the bundled facts where none are given, and make it the current one.
 
     Nothing changes for readers until the new snapshot is whole and verified; whatever goes wrong before leaves the
-    old one as it was. ``tables`` are whole tables of titles, people and roles, and folders of them.
+    old one as it was. What updates changed in the old one is changed in the new one too; without ``keep_edits`` it is
+    left out, and written to a file beside the snapshots. ``tables`` are whole tables of titles, people and roles, and
+    folders of them.
 
     Raises:
         SourceError: a source cannot be used.
@@ -107,7 +115,7 @@ def build(
 
         if reasoner is not Reasoner.NEMO:
             raise UsageError("--catalog: only the nemo reasoner closes tables")
-        return build_with_tables(paths, tables, data, iris, progress)
+        return build_with_tables(paths, tables, data, iris, progress, keep_edits=keep_edits)
     started = time.monotonic()
     progress("reading the sources")
     if paths:
@@ -126,20 +134,50 @@ def build(
     with building(data) as folder:
         progress("writing the snapshot")
         id_ = digest(write_store(folder / "store", quads))
-        (folder / "names").mkdir()
-        names = search_index.build(folder / "names", search_index.entries(LocalStore(folder / "store")))
+        counts = Counter(str(quad.graph_name.value) for quad in quads)  # type: ignore[union-attr]
+        held = Contents(len(quads), len(union(quads)), dict(sorted(counts.items())), by_property(inferred))
+        edits = kept_edits(data, keep_edits, progress)
+        if edits:
+            settled = _with_edits(folder / "store", edits, iris, reasoner, progress)
+            id_, held, findings = settled.id, settled.contents, settled.findings
+        edits.write(folder)
+        write_json(folder / statistics.FILE, vars(statistics.count_store(LocalStore(folder / "store"))))
+        names = search_index.index_store(LocalStore(folder / "store"), folder)
         report = BuildReport(
             sources=tuple(source_reports(known, sources)),
             decisions=known.decisions,
-            inferred=_by_property(inferred),
+            inferred=held.inferred,
             warnings=(*known.closure.warnings, *known.passed_over),
             findings=findings,
-            quads=len(quads),
+            quads=held.quads,
             snapshot=id_,
             seconds=time.monotonic() - started,
         )
-        _write_reports(folder, quads, known, report, names, bundled=not paths)
+        _write_reports(folder, held, known, report, names, bundled=not paths)
         return publish(data, folder, id_, verify), report
+
+
+def kept_edits(data: Path, keep: bool, progress: Callable[[str], None]) -> Edits:
+    """The edits to keep: those of the snapshot that is about to be replaced."""
+    replaced = current(data)
+    edits = Edits.of(replaced) if replaced is not None else Edits()
+    if not edits or replaced is None:
+        return edits
+    told = f"{len(edits.added)} statements added and {len(edits.removed)} removed by updates"
+    if keep:
+        progress(f"keeping {told}")
+        return edits
+    aside = data / f"edits-{replaced.id}.json"
+    shutil.copy(replaced.path / EDITS_FILE, aside)
+    progress(f"leaving out {told}; they are written to {aside}")
+    return Edits()
+
+
+def _with_edits(store: Path, edits: Edits, iris: Iris, reasoner: Reasoner, progress: Callable[[str], None]) -> Settled:
+    """Make edits to a store that was just built."""
+    draft = Draft(ox.Store(str(store)), iris)
+    draft.apply(edits)
+    return settle(draft, reasoner, progress)
 
 
 def ensure_snapshot(data: Path, progress: Callable[[str], None] = _silent) -> Snapshot:
@@ -226,15 +264,6 @@ def all_quads(known: Knowledge, asserted: list[ox.Quad], inferred: list[ox.Quad]
     return list(dict.fromkeys(quads))
 
 
-def _by_property(quads: Sequence[ox.Quad]) -> dict[str, int]:
-    """How many quads there are of each property, and of each class for types; the most first."""
-    counts: Counter[str] = Counter()
-    for quad in quads:
-        is_type = quad.predicate.value == RDF + "type" and isinstance(quad.object, ox.NamedNode)
-        counts[f"a {shorten(quad.object.value)}" if is_type else shorten(quad.predicate.value)] += 1  # type: ignore[union-attr]
-    return dict(counts.most_common())
-
-
 def source_reports(known: Knowledge, sources: Sources) -> list[SourceReport]:
     """What came of each source that is no table."""
     told = [
@@ -255,9 +284,7 @@ def source_reports(known: Knowledge, sources: Sources) -> list[SourceReport]:
     ]
 
 
-def manifest(
-    report: BuildReport, iris: Iris, graphs: Mapping[str, int], triples: int, names: int, *, bundled: bool
-) -> dict[str, Json]:
+def manifest(report: BuildReport, iris: Iris, held: Contents, names: int, *, bundled: bool) -> dict[str, Json]:
     """What a snapshot says of itself: what it was built from, by which version, and how much it holds."""
     return {
         "castgraph": __version__,
@@ -265,21 +292,15 @@ def manifest(
         "built": datetime.now(UTC).isoformat(timespec="seconds"),
         "bundled": bundled,
         "fingerprint": bundled_fingerprint() if bundled else None,
-        "quads": report.quads,
-        "triples": triples,
+        **held.as_json(),
         "names": names,
-        "inferred": report.inferred_triples,
-        "graphs": dict(sorted(graphs.items())),
         "sources": [{**source.as_json(), "file": Path(source.file).name} for source in report.sources],
     }
 
 
 def _write_reports(
-    folder: Path, quads: Sequence[ox.Quad], known: Knowledge, report: BuildReport, names: int, *, bundled: bool
+    folder: Path, held: Contents, known: Knowledge, report: BuildReport, names: int, *, bundled: bool
 ) -> None:
     write_json(folder / "report.json", report.as_json())
     write_json(folder / "decisions.json", [decision.as_json() for decision in report.decisions])
-    graphs = Counter(str(quad.graph_name.value) for quad in quads)  # type: ignore[union-attr]
-    write_json(
-        folder / "manifest.json", manifest(report, known.iris, graphs, len(union(quads)), names, bundled=bundled)
-    )
+    write_json(folder / "manifest.json", manifest(report, known.iris, held, names, bundled=bundled))

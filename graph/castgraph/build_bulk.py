@@ -6,9 +6,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from castgraph.build import all_quads, bundled_fingerprint, gather, manifest, source_reports
+from castgraph.build import all_quads, bundled_fingerprint, gather, kept_edits, manifest, source_reports
 from castgraph.bulk import Loaded, load
-from castgraph.errors import SnapshotError, SourceError
+from castgraph.errors import SnapshotError, SourceError, UsageError
 from castgraph.iris import Iris
 from castgraph.ontology_files import axioms
 from castgraph.progress import Tell
@@ -16,6 +16,7 @@ from castgraph.readers.rdf import rdf_format
 from castgraph.reason import closure
 from castgraph.records import Json
 from castgraph.report import BuildReport, SourceReport
+from castgraph.settle import Contents
 from castgraph.shapes import check_shapes
 from castgraph.snapshot import Snapshot, building, publish, verify, write_json
 from castgraph.sources import Sources, listed_files, read_sources
@@ -25,7 +26,7 @@ _SNAPSHOT = "snapshot"
 
 
 def build_with_tables(
-    paths: Sequence[Path], tables: Sequence[Path], data: Path, iris: Iris, tell: Tell
+    paths: Sequence[Path], tables: Sequence[Path], data: Path, iris: Iris, tell: Tell, *, keep_edits: bool = True
 ) -> tuple[Snapshot, BuildReport]:
     """Build a snapshot from tables and other sources, and make it the current one; see :func:`castgraph.build.build`.
 
@@ -47,6 +48,8 @@ def build_with_tables(
     known = gather(sources, iris)
     asserted = [quad.triple for quad in known.asserted()]
     with building(data, keep_as=f"catalog-{mark[:16]}") as folder:
+        if kept_edits(data, keep_edits, tell):
+            raise UsageError("--catalog: a snapshot with tables takes no updates; leave them out with --discard-edits")
         steps = Steps(folder, mark, tell)
         try:
             loaded = load(tables, all_quads(known, known.asserted(), []), asserted, _SNAPSHOT, steps, iris, tell)
@@ -91,5 +94,6 @@ def _table_reports(loaded: Loaded) -> list[SourceReport]:
 def _write_reports(folder: Path, report: BuildReport, loaded: Loaded, iris: Iris) -> None:
     write_json(folder / "report.json", report.as_json())
     write_json(folder / "decisions.json", [decision.as_json() for decision in report.decisions])
-    told: dict[str, Json] = manifest(report, iris, loaded.graphs, loaded.triples, loaded.names, bundled=False)
+    held = Contents(loaded.quads, loaded.triples, dict(loaded.graphs), dict(loaded.inferred))
+    told: dict[str, Json] = manifest(report, iris, held, loaded.names, bundled=False)
     write_json(folder / "manifest.json", {**told, "tables": loaded.tables})

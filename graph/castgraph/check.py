@@ -74,15 +74,14 @@ def check_snapshot(data: Path) -> Checked:
     if not snapshot.id.startswith(found):
         raise SnapshotError(f"{snapshot.path}: its quads hash to {found}; it was changed; run castgraph build")
     iris = snapshot.iris
-    made_here = {iris.schema, iris.inferred, iris.identity, iris.provenance, iris.equality, iris.graph("alignment")}
     if "tables" in snapshot.manifest:
-        return _check_tables(snapshot, store, made_here)
+        return _check_tables(snapshot, store, iris.own_graphs)
     asserted, inferred = [], []
     for quad in named_quads(store):
         graph = str(quad.graph_name.value) if isinstance(quad.graph_name, ox.NamedNode) else ""
         if graph == iris.inferred:
             inferred.append(quad.triple)
-        elif graph not in made_here:
+        elif graph not in iris.own_graphs:
             asserted.append(quad.triple)
     closed = closure(asserted, axioms())
     return Checked(

@@ -98,6 +98,7 @@ def main() -> None:
 @data_option("--out")
 @click.option("--base", help=help_of("base"))
 @click.option("--reasoner", type=click.Choice(["nemo", "owlrl"]), default="nemo", help="Which engine infers.")
+@click.option("--discard-edits", is_flag=True, help="Leave out what updates changed; it is written to a file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @explained
 def build(
@@ -106,12 +107,14 @@ def build(
     data: Path | None,
     base: str | None,
     reasoner: str,
+    discard_edits: bool,
     as_json: bool,
 ) -> None:
     """Build a snapshot from SOURCES: captures, HTML pages, RDF files, curated YAML, or folders of them.
 
     Whole tables, such as IMDb's, are given with --catalog: a build of any size, which goes on where it was interrupted
-    when it is asked for again. Without any source, the bundled facts about Race to Mars are built.
+    when it is asked for again. Without any source, the bundled facts about Race to Mars are built. What updates changed
+    is kept.
     """
     from castgraph.build import build as build_snapshot
     from castgraph.iris import Iris
@@ -124,6 +127,7 @@ def build(
         tables=tables,
         iris=Iris(settings.base),
         reasoner=Reasoner(reasoner),
+        keep_edits=not discard_edits,
         progress=say,
     )
     if as_json:
@@ -140,6 +144,7 @@ def build(
 @click.option("--format", "format_name", type=click.Choice(_FORMATS), help="How to print the result.  [default: table]")
 @click.option("--endpoint", metavar="URL", help="Ask this SPARQL endpoint instead of the snapshot.")
 @click.option("--timeout", type=float, help=help_of("endpoint_timeout"))
+@click.option("--service-allow", metavar="URLS", help=help_of("service_allow"))
 @data_option("--data")
 @explained
 def query(
@@ -148,6 +153,7 @@ def query(
     format_name: str | None,
     endpoint: str | None,
     timeout: float | None,
+    service_allow: str | None,
     data: Path | None,
 ) -> None:
     """Run a saved QUERY by name, a .rq file, or a query from standard input (-)."""
@@ -155,7 +161,7 @@ def query(
     from castgraph.results import render
     from castgraph.store import GraphStore, RemoteStore
 
-    settings = settings_with(data=data, endpoint_timeout=timeout)
+    settings = settings_with(data=data, endpoint_timeout=timeout, service_allow=service_allow)
     if query == "-":
         saved = parse_saved_query(Path("standard-input"), sys.stdin.read())
     elif query.endswith(".rq") or Path(query).is_file():
@@ -167,8 +173,9 @@ def query(
         store = RemoteStore(endpoint, settings.endpoint_timeout)
     else:
         from castgraph.build import ensure_snapshot
+        from castgraph.federation import FederatedStore
 
-        store = ensure_snapshot(settings.data, progress=say).open()
+        store = FederatedStore(ensure_snapshot(settings.data, progress=say).open(), settings)
     results = store.query(saved.sparql, saved.bindings(_pairs(parameters)))
     sys.stdout.buffer.write(render(results, format_name))
     sys.stdout.buffer.flush()
@@ -184,10 +191,12 @@ def ask(question: tuple[str, ...], as_json: bool, data: Path | None) -> int:
     from castgraph.answers import Status
     from castgraph.ask import Asker
     from castgraph.build import ensure_snapshot
+    from castgraph.name_index import NameIndex
     from castgraph.results import reply_lines
 
     snapshot = ensure_snapshot(settings_with(data=data).data, progress=say)
-    reply = Asker(snapshot.open(), snapshot.iris, snapshot.names()).ask(" ".join(question))
+    store = snapshot.open()
+    reply = Asker(store, snapshot.iris, NameIndex(store, snapshot.names())).ask(" ".join(question))
     if as_json:
         click.echo(json.dumps(reply.as_json(), ensure_ascii=False, indent=1))
     else:

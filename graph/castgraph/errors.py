@@ -10,13 +10,17 @@
     ├── OntologyError               an ontology cannot be read or laid out as schema tables
     ├── ReasonerError               the rule engine failed; nothing was written
     ├── InconsistentDataError       the data contradict the ontology (exit code 3)
-    ├── SnapshotError               a snapshot is missing, damaged or busy
-    └── QueryError                  a query cannot be answered
-        ├── QuerySyntaxError        not SPARQL: carries line and column
+    ├── SnapshotError               a snapshot is missing or damaged
+    │   ├── BusyError               a build or an update is at work in the data folder
+    │   └── OutdatedError           the snapshot is not the one a change was meant for
+    └── QueryError                  a query cannot be answered, an update not carried out
+        ├── QuerySyntaxError        not SPARQL, or calls an unknown function: carries line and column
         ├── QueryRefusedError       asks for something this endpoint does not do (SERVICE, updates)
+        ├── StillHoldsError         an update deletes what follows from other statements
         ├── UnknownQueryError       no saved query of that name
         ├── QueryParameterError     a parameter is missing, unknown or of the wrong kind
         └── EndpointError           a remote endpoint did not answer as it should
+            └── ServiceError        one that a query asks by SERVICE: carries the limit it met, if any
 """
 
 from __future__ import annotations
@@ -79,6 +83,20 @@ class SnapshotError(CastgraphError):
     """A snapshot is missing, damaged, or another build holds the data directory."""
 
 
+class BusyError(SnapshotError):
+    """A build or an update is at work in the data folder. It will be over soon."""
+
+
+class OutdatedError(SnapshotError):
+    """The current snapshot is not the one a change was meant for. ``current`` names it."""
+
+    def __init__(self, current: str) -> None:
+        self.current = current
+        super().__init__(
+            f"the graph was changed meanwhile: its snapshot is {current} now; read it again, and try again"
+        )
+
+
 class QueryError(CastgraphError):
     """A query cannot be answered."""
 
@@ -98,6 +116,17 @@ class QueryRefusedError(QueryError):
     """The query asks for something this endpoint does not do."""
 
 
+class StillHoldsError(QueryError):
+    """An update deletes a triple that holds all the same. ``reason`` says why, ``premises`` what it follows from."""
+
+    def __init__(self, triple: str, reason: str, premises: tuple[str, ...] = ()) -> None:
+        self.triple = triple
+        self.reason = reason
+        self.premises = premises
+        rests = f": {' ; '.join(premises)}. Delete what it follows from" if premises else ""
+        super().__init__(f"{triple} cannot be deleted: {reason}{rests}. Nothing was changed")
+
+
 class UnknownQueryError(QueryError):
     """No saved query has that name."""
 
@@ -115,3 +144,14 @@ class EndpointError(QueryError):
         self.url = url
         self.problem = problem
         super().__init__(f"{url}: {problem}")
+
+
+class ServiceError(EndpointError):
+    """An endpoint a query asks by SERVICE did not answer as it should.
+
+    ``limit`` is ``time``, ``size`` or ``rows`` where a limit was met.
+    """
+
+    def __init__(self, url: str, problem: str, *, limit: str | None = None) -> None:
+        self.limit = limit
+        super().__init__(url, problem)

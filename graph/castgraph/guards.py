@@ -1,5 +1,10 @@
 """What is looked at before a query is evaluated, so that none can end the process or send a request elsewhere.
 
+Oxigraph answers ``SERVICE`` by sending requests to any address, and cannot be told otherwise. So it is never shown one:
+a query with the word is refused, unless :mod:`castgraph.federation` has taken it out. Where Oxigraph may read the
+text in another way than the tokens here do, so that the word might hide from them, a query that holds it anywhere is
+refused as well.
+
 Oxigraph parses, plans and evaluates by recursion. A query nested a few hundred deep, or one that strings a thousand
 clauses or operators together, overflows the stack and kills the process (measured with pyoxigraph 0.5.13 on threads
 of 2 MiB, Granian's: nested function calls between 128 and 512 deep; 1,024 OPTIONALs; 2,048 terms of a sum). The limits
@@ -21,6 +26,7 @@ MOST_JOINTS = 500
 
 _OPEN, _CLOSE, _OPERATORS = set("([{"), set(")]}"), set("|/^!+-*&")
 _LOOK_CLOSELY = re.compile(r"service|\\", re.IGNORECASE)
+_SERVICE = re.compile("service", re.IGNORECASE)
 _DATA = {"UNDEF", "TRUE", "FALSE", "A"}
 
 
@@ -35,6 +41,12 @@ def refuse_harmful(query: str) -> None:
     if len(query) <= MOST_JOINTS and not _LOOK_CLOSELY.search(query) and sum(map(query.count, _OPEN)) <= DEEPEST:
         return  # too short for anything but SERVICE: looking at its tokens would take as long as answering it
     for text in {query, sparql.decode(query)}:  # an escaped bracket nests as well as a plain one
+        if _SERVICE.search(text) and (doubtful := sparql.doubtful_iri(text)) is not None:
+            line, column = sparql.position(text, doubtful.start)
+            raise QueryRefusedError(
+                f"at line {line}, column {column} an IRI could be read as a comparison, and the query holds the word "
+                "SERVICE; write the IRI as a prefixed name, or a space after the sign <"
+            )
         _look_at(text)
 
 

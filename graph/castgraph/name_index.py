@@ -8,16 +8,17 @@ import pyoxigraph as ox
 
 from castgraph.answers import Thing
 from castgraph.iris import SKOS
-from castgraph.search_index import MOST, SearchIndex
+from castgraph.search_index import MOST, SearchIndex, entries
 from castgraph.store import GraphStore, rows
 
 
 class NameIndex:
     """Names to things, and things to what they are best called. Safe to share between threads."""
 
-    def __init__(self, store: GraphStore, index: SearchIndex) -> None:
+    def __init__(self, store: GraphStore, index: SearchIndex | None = None) -> None:
+        """Without an index, one is made in memory."""
         self._store = store
-        self._index = index
+        self._index = index or SearchIndex.in_memory(entries(store))
 
     def find(self, name: str, kind: str) -> tuple[Thing, ...]:
         """The things of a kind that go by a name, whatever its case, accents and punctuation; in order of IRI.

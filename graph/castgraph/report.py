@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+import pyoxigraph as ox
+
 from castgraph.identity import Decision, Outcome
+from castgraph.iris import RDF, shorten
 from castgraph.records import Json, Skipped
 from castgraph.shapes import Finding, Severity, summarise
 
@@ -94,3 +97,12 @@ class BuildReport:
         for (severity, message), count in summarise(self.findings).items():
             yield f"  {severity.value}: {message} ({count})"
         yield f"Snapshot {self.snapshot}: {self.quads} quads in {self.seconds:.1f} s"
+
+
+def by_property(quads: Iterable[ox.Quad]) -> dict[str, int]:
+    """How many quads there are of each property, and of each class for types; the most first."""
+    counts: Counter[str] = Counter()
+    for quad in quads:
+        is_type = quad.predicate.value == RDF + "type" and isinstance(quad.object, ox.NamedNode)
+        counts[f"a {shorten(quad.object.value)}" if is_type else shorten(quad.predicate.value)] += 1  # type: ignore[union-attr]
+    return dict(counts.most_common())

@@ -27,6 +27,9 @@ KINDS: Mapping[str, str] = {"person": FILM + "Person", "character": FILM + "Char
 MOST = 1000
 """Things of one name that are looked at: there are tens of thousands of characters called *Self*."""
 
+FOLDER = "names"
+"""The folder of a snapshot that holds its index."""
+
 _CANDIDATES = 100
 _HEAP = 64_000_000  # bytes that tantivy gathers before it writes
 
@@ -78,6 +81,13 @@ def _titles(store: GraphStore) -> Iterator[Entry]:
 def build(folder: Path, found: Iterable[Entry]) -> int:
     """Write an index of entries into an empty folder; gives how many there are."""
     return _write(tantivy.Index(_SCHEMA, path=str(folder)), found)
+
+
+def index_store(store: GraphStore, snapshot: Path) -> int:
+    """Write the index of a store's names into a snapshot's folder; gives how many names there are."""
+    folder = snapshot / FOLDER
+    folder.mkdir()
+    return build(folder, entries(store))
 
 
 class SearchIndex:

@@ -7,6 +7,8 @@
       snapshots/3f0c9a…/
         manifest.json                    what it was built from, counts, version
         decisions.json  report.json      identity decisions; what the build reported
+        statistics.json                  counts by class, property and graph; a snapshot may have none
+        edits.json                       what was changed by updates since the sources were read
         problems.tsv                     of a catalogue: the rows left out, merged or doubtful, and why
         store/                           the Oxigraph database, opened read-only
         names/                           the index of names, memory-mapped
@@ -24,18 +26,21 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
-from castgraph.errors import InconsistentDataError, SnapshotError, SourceError
+from castgraph import statistics
+from castgraph.errors import BusyError, InconsistentDataError, SnapshotError, SourceError
 from castgraph.iris import OUTSIDE_DEFAULT_UNION, Iris
 from castgraph.records import Json
+from castgraph.statistics import Statistics
 from castgraph.store import LocalStore
 
 if TYPE_CHECKING:
@@ -62,7 +67,7 @@ class Snapshot:
     @cached_property
     def manifest(self) -> dict[str, Json]:
         """What the snapshot was built from, by which version, and how much it holds."""
-        return _read_json(self.path / "manifest.json")
+        return read_json(self.path / "manifest.json")
 
     @property
     def iris(self) -> Iris:
@@ -71,18 +76,23 @@ class Snapshot:
 
     def report(self) -> dict[str, Json]:
         """The report of the build, as ``castgraph build --json`` printed it."""
-        return _read_json(self.path / "report.json")
+        return read_json(self.path / "report.json")
+
+    def statistics(self) -> Statistics | None:
+        """The counts made by the build, or None where it made none."""
+        file = self.path / statistics.FILE
+        return Statistics.from_json(read_json(file)) if file.is_file() else None
 
     def open(self) -> LocalStore:
         """The store, opened for reading."""
         return LocalStore(self.path / "store")
 
-    def names(self) -> SearchIndex:
-        """The index of names, opened for reading; made in memory for a snapshot of a castgraph that wrote none."""
-        from castgraph.search_index import SearchIndex, entries
+    def names(self) -> SearchIndex | None:
+        """The index of names, opened for reading, or None where the build made none."""
+        from castgraph.search_index import FOLDER, SearchIndex
 
-        folder = self.path / "names"
-        return SearchIndex.open(folder) if folder.is_dir() else SearchIndex.in_memory(entries(self.open()))
+        folder = self.path / FOLDER
+        return SearchIndex.open(folder) if folder.is_dir() else None
 
 
 def current(data: Path) -> Snapshot | None:
@@ -105,14 +115,18 @@ def current(data: Path) -> Snapshot | None:
 
 
 @contextmanager
-def building(data: Path, keep_as: str | None = None) -> Iterator[Path]:
+def building(data: Path, wait: float = 0.0, keep_as: str | None = None) -> Iterator[Path]:
     """A folder to build in, beside the snapshots: empty, and gone afterwards, whatever happens.
 
-    With ``keep_as`` it stays where the build is interrupted, and the next build that gives the same name goes on in it;
-    the remains of every other build are removed.
+    Args:
+        data: the data folder.
+        wait: seconds to wait while another build or an update holds it.
+        keep_as: under this name the folder stays where the build is interrupted, and the next build that gives the same
+            name goes on in it; the remains of every other build are removed.
 
     Raises:
-        SnapshotError: another build holds this data folder, or the folder cannot be written.
+        BusyError: another build, or an update, holds this data folder.
+        SnapshotError: the folder cannot be written.
     """
     try:
         (data / "snapshots").mkdir(parents=True, exist_ok=True)
@@ -120,12 +134,7 @@ def building(data: Path, keep_as: str | None = None) -> Iterator[Path]:
     except OSError as error:
         raise SnapshotError(f"{data}: cannot be written ({error.strerror})") from error
     with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise SnapshotError(
-                f"{data}: another castgraph build is at work here; wait for it, or use --out"
-            ) from error
+        _take(lock, data, wait)
         folder = data / f"building-{keep_as or os.getpid()}"
         for remains in data.glob("building-*"):  # the lock is ours: whoever left them is dead
             if keep_as is None or remains != folder:
@@ -141,6 +150,24 @@ def building(data: Path, keep_as: str | None = None) -> Iterator[Path]:
         finally:
             if is_over:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _take(lock: IO[str], data: Path, wait: float) -> None:
+    """Take the lock of a data folder."""
+    end = time.monotonic() + wait
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() >= end:
+                raise BusyError(
+                    f"{data}: another castgraph build or an update is at work here; wait for it, or use --out"
+                ) from error
+            time.sleep(0.05)
+        except OSError as error:
+            raise SnapshotError(f"{data}: cannot be locked ({error.strerror})") from error
+        else:
+            return
 
 
 def publish(data: Path, folder: Path, id_: str, verify: Callable[[Snapshot], None]) -> Snapshot:
@@ -291,8 +318,10 @@ def verify(snapshot: Snapshot) -> None:
     if found != expected:
         raise SnapshotError(f"{snapshot.path}: holds {found} quads where the manifest says {expected}")
     names = told.get("names")
-    if isinstance(names, int) and (indexed := snapshot.names().size) != names:
-        raise SnapshotError(f"{snapshot.path}: its index holds {indexed} names where the manifest says {names}")
+    if names is not None:
+        index = snapshot.names()
+        if index is None or index.size != names:
+            raise SnapshotError(f"{snapshot.path}: its index of names does not hold the {names} of the manifest")
 
 
 def write_json(path: Path, value: object) -> None:
@@ -300,7 +329,12 @@ def write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _read_json(path: Path) -> dict[str, Json]:
+def read_json(path: Path) -> dict[str, Json]:
+    """Read a report.
+
+    Raises:
+        SnapshotError: it cannot be read.
+    """
     try:
         return cast("dict[str, Json]", json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:

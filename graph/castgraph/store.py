@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 import pyoxigraph as ox
 
@@ -14,8 +14,19 @@ from castgraph import sparql
 from castgraph.errors import EndpointError, QueryRefusedError, QuerySyntaxError, SnapshotError
 from castgraph.guards import refuse_harmful
 
+if TYPE_CHECKING:
+    from castgraph.federation_tables import Answer, Functions
+
 Value: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
 Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+@dataclass(frozen=True)
+class Services:
+    """What other endpoints answered to the calls of a query, and how many rows of each may be taken."""
+
+    answers: tuple[Answer, ...]
+    most_rows: int
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,7 @@ class LocalStore:
 
     The default graph of a query is the union of all graphs but link candidates and equality, as the snapshot wrote
     it; ``FROM``, ``GRAPH`` and a :class:`Dataset` select among the graphs the store has. Nothing is ever fetched: ``SERVICE`` is refused
-    before evaluation, for Oxigraph would follow it to any address.
+    before evaluation, for Oxigraph would follow it to any address; what others answer comes as :class:`Services`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -66,11 +77,35 @@ class LocalStore:
         bindings: Mapping[str, sparql.Term] | None = None,
         dataset: Dataset | None = None,
         base: str | None = None,
+        services: Services | None = None,
     ) -> Results:
-        """See :meth:`GraphStore.query`. Relative IRIs are taken from ``base``, where the query names no other."""
+        """See :meth:`GraphStore.query`. Relative IRIs are taken from ``base``, where the query names no other.
+
+        ``services`` are the answers of the endpoints the query asks by SERVICE, whose places they take; offsets in
+        them are those of the query with ``bindings`` in it. Raises ServiceError where one of them cannot be used.
+        """
+        if services is not None:
+            return self._federated(sparql.bind(query, bindings or {}), dataset or Dataset(), base, services)
         refuse_harmful(query)
         text = sparql.bind(query, bindings or {})
-        dataset = dataset or Dataset()
+        return self._evaluate(text, query, dataset or Dataset(), base)
+
+    def _federated(self, query: str, dataset: Dataset, base: str | None, services: Services) -> Results:
+        from castgraph.federation_tables import fill, skeleton
+
+        refuse_harmful(skeleton(query, services.answers))  # the rest are terms, written by the engine itself
+        filled = fill(query, services.answers, services.most_rows)
+        try:
+            return self._evaluate(filled.text, filled.text, dataset, base, filled.functions)
+        except QuerySyntaxError as error:
+            if error.line is None or error.column is None:
+                raise
+            line, column = filled.position(error.line, error.column, query)
+            raise QuerySyntaxError(error.problem, line=line, column=column) from error
+
+    def _evaluate(
+        self, text: str, query: str, dataset: Dataset, base: str | None, functions: Functions | None = None
+    ) -> Results:
         try:
             if dataset.default or dataset.named:
                 return self._store.query(
@@ -78,14 +113,15 @@ class LocalStore:
                     default_graph=[ox.NamedNode(iri) for iri in dataset.default],
                     named_graphs=[ox.NamedNode(iri) for iri in dataset.named],
                     base_iri=base,
+                    custom_functions=functions,
                 )
-            return self._store.query(text, base_iri=base)
+            return self._store.query(text, base_iri=base, custom_functions=functions)
         except SyntaxError as error:
             raise syntax_error(str(error), query) from error
         except ValueError as error:
             raise QuerySyntaxError(str(error)) from error
-        except RuntimeError as error:  # it calls an unknown function, say
-            raise QueryRefusedError(str(error)) from error
+        except RuntimeError as error:
+            raise not_evaluable(str(error), query) from error
 
 
 def in_their_graphs(store: ox.Store, quads: Iterable[ox.Quad], inferred: ox.NamedNode) -> Iterator[ox.Quad]:
@@ -159,6 +195,22 @@ def solutions(results: Results) -> Iterator[Mapping[str, Value]]:
         yield {name: cast("Value", term) for name, term in zip(names, solution, strict=True) if term is not None}
 
 
+_UNKNOWN_FUNCTION = re.compile(r"The custom function <(.*)> is not supported")
+
+
+def not_evaluable(message: str, query: str) -> QuerySyntaxError | QueryRefusedError:
+    """Why the engine cannot evaluate a query: it calls a function that is unknown, at a place that is looked for."""
+    match = _UNKNOWN_FUNCTION.match(message)
+    if match is None:
+        return QueryRefusedError(message)
+    declared = sparql.prefixes(query)
+    for token in sparql.tokens(query):
+        if sparql.iri_of(token, declared) == match[1]:
+            line, column = sparql.position(query, token.start)
+            return QuerySyntaxError(f"there is no function <{match[1]}> here", line=line, column=column)
+    return QuerySyntaxError(f"there is no function <{match[1]}> here")
+
+
 _AT = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
@@ -176,5 +228,7 @@ def syntax_error(message: str, query: str) -> QuerySyntaxError:
         sentences = [option for option in options if " " in option.strip('"')]
         words = sorted({option.strip('"') for option in options if re.fullmatch(r'"?[A-Za-z{}();.]+"?', option)})
         problem = sentences[0] if sentences else f"expected {' or '.join(words)}" if words else "unexpected character"
+    if "\\u{" in problem:  # what a name may be made of, character by character
+        problem = "unexpected character"
     width = len(query.splitlines()[line - 1]) if 0 < line <= len(query.splitlines()) else column
     return QuerySyntaxError(problem, line=line, column=min(column, width + 1))

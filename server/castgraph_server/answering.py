@@ -19,12 +19,14 @@ from castgraph.sparql import Form
 from castgraph.store import Dataset, Value, rows
 from castgraph_server import presence
 from castgraph_server.access_log import QUERY
+from castgraph_server.authorisation import authorisation
 from castgraph_server.cache import KEEP, Cache, Kept
 from castgraph_server.current import Served, holder
 from castgraph_server.limits import Limits
 from castgraph_server.problems import Problem
 from castgraph_server.responses import data
 from castgraph_server.results import SHOWN_ROWS, Table, table
+from castgraph_server.services import Services
 from castgraph_server.use import ClientGone, Question
 from castgraph_server.workers import Piece, WorkerPool
 
@@ -54,10 +56,15 @@ def query(text: str, dataset: Dataset = _ALL, timeout: str | None = None) -> Que
     Raises:
         Problem: the timeout is no number of seconds.
     """
+    set_ = limits()
+    most = authorisation().seconds_above(set_.seconds) if timeout else None
+    return Query(text, dataset, set_.seconds_for(timeout, most), base_of_request())
+
+
+def base_of_request() -> str:
+    """The address of the request at hand, without its query: what relative IRIs are taken from."""
     host = request.environ.get("HTTP_HOST", "localhost")
-    return Query(
-        text, dataset, limits().seconds_for(timeout), _base(request.scheme, host, request.environ["PATH_INFO"])
-    )
+    return _base(request.scheme, host, request.environ["PATH_INFO"])
 
 
 @lru_cache(maxsize=100)
@@ -68,7 +75,8 @@ def _base(scheme: str, host: str, path: str) -> str:
 def install(app: Flask, settings: Settings) -> None:
     """Give an application its workers and its cache."""
     size = settings.query_workers
-    app.extensions["castgraph.pool"] = WorkerPool(Limits.of(settings), size, settings.query_queue)
+    services = Services.of(settings)
+    app.extensions["castgraph.pool"] = WorkerPool(Limits.of(settings), size, settings.query_queue, services)
     app.extensions["castgraph.cache"] = Cache(settings.cache_memory << 20)
 
 
@@ -170,18 +178,25 @@ def show(now: Served, asked: Query) -> Table:
 
 
 def solutions(now: Served, asked: Query) -> Sequence[Mapping[str, Value]]:
+    """As :func:`select`, as rows."""
+    return rows(select(now, asked))
+
+
+def select(now: Served, asked: Query, *, for_all: bool = False) -> ox.QuerySolutions | ox.QueryBoolean:
     """All solutions of a SELECT of ours, evaluated by a worker, so that other requests are answered meanwhile.
+
+    ``for_all``: what comes of it serves other requests too, so it is not stopped where this one's client goes away.
 
     Raises:
         QueryError, Problem: where the query fails.
     """
-    pieces, (first, _) = _start(now, asked, Format.TSV)
+    pieces, (first, _) = _start(now, asked, Format.TSV, for_all=for_all)
     body = first + b"".join(piece for piece, _ in pieces)
-    return rows(ox.parse_query_results(body, ox.QueryResultsFormat.TSV))
+    return ox.parse_query_results(body, ox.QueryResultsFormat.TSV)
 
 
 def _start(
-    now: Served, asked: Query, format_: Format, *, page: bool = False
+    now: Served, asked: Query, format_: Format, *, page: bool = False, for_all: bool = False
 ) -> tuple[Generator[Piece, None, None], Piece]:
     """The result as it comes, and its first piece: a query that fails before that is told as a problem."""
     question = Question(
@@ -194,7 +209,7 @@ def _start(
         base=asked.base,
         page=page,
     )
-    pieces = pool().ask(question, asked.seconds, presence.watch(request.environ))
+    pieces = pool().ask(question, asked.seconds, None if for_all else presence.watch(request.environ))
     try:
         return pieces, next(pieces, (b"", True))
     except ClientGone:

@@ -15,19 +15,23 @@ from castgraph import snapshot as snapshots
 from castgraph.errors import SnapshotError
 from castgraph.iris import Iris
 from castgraph.snapshot import Snapshot
-from castgraph.store import LocalStore
+from castgraph.statistics import Ask, Statistics, count
+from castgraph.store import GraphStore, LocalStore
 from castgraph_server.problems import Problem
 from castgraph_server.said import Sources
-from castgraph_server.statistics import Ask, Statistics, count
 from castgraph_server.terms import Names
 
 if TYPE_CHECKING:
-    from castgraph.ask import Asker
+    from castgraph.name_index import NameIndex
+    from castgraph.search_index import SearchIndex
 
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER = 1.0
 """Seconds until a snapshot that could not be opened is tried again."""
+
+PATIENCE = 5.0
+"""Seconds a request waits for what another one makes for all."""
 
 
 class Served:
@@ -41,21 +45,32 @@ class Served:
         self.names = Names(self.store, self.iris)
         self.sources = Sources(self.store, self.iris, self.names)
         self._lock, self._counting = Lock(), Lock()
-        self._asker: Asker | None = None
-        self._statistics: Statistics | None = None
+        self._search_index: SearchIndex | None = None
+        self._statistics = snapshot.statistics()
 
-    @property
-    def asker(self) -> Asker:
-        """Answers questions; made when the first question comes."""
-        from castgraph.ask import Asker
+    def name_index(self, store: GraphStore) -> NameIndex:
+        """The names of the snapshot's things; read, from a store over it, when they are first wanted.
 
-        with self._lock:
-            if self._asker is None:
-                self._asker = Asker(self.store, self.iris, self.snapshot.names())
-            return self._asker
+        Raises:
+            Problem: 503, somebody else's request is reading them.
+        """
+        from castgraph.name_index import NameIndex
+        from castgraph.search_index import SearchIndex, entries
+
+        if self._search_index is None:
+            if not self._lock.acquire(timeout=PATIENCE):
+                problem = Problem(503, "The names in the graph are being read. Ask again in a moment.")
+                problem.headers["Retry-After"] = "5"
+                raise problem
+            try:
+                if self._search_index is None:
+                    self._search_index = self.snapshot.names() or SearchIndex.in_memory(entries(store))
+            finally:
+                self._lock.release()
+        return NameIndex(store, self._search_index)
 
     def statistics(self, ask: Ask) -> Statistics:
-        """Counts for the data set description; made, by asking queries, when they are first wanted."""
+        """Counts for the data set description: the build's, or made, by asking queries, when they are first wanted."""
         with self._counting:
             if self._statistics is None:
                 self._statistics = count(ask)

@@ -9,9 +9,9 @@ import pyoxigraph as ox
 
 from castgraph.formats import GRAPH_FORMATS
 from castgraph.iris import DCTERMS, OUTSIDE_DEFAULT_UNION, RDF, XSD
+from castgraph.statistics import Statistics
 from castgraph_server import answering
 from castgraph_server.current import Served
-from castgraph_server.statistics import Statistics
 from castgraph_server.works import featured
 
 VOID = "http://rdfs.org/ns/void#"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -12,7 +13,7 @@ from castgraph.formats import Format
 from castgraph_server import data_set, description, vocabulary
 from castgraph_server.current import Served, served
 from castgraph_server.dumps import Dump
-from castgraph_server.entity import describe
+from castgraph_server.entity import TooLarge, describe
 from castgraph_server.graphs import read_graph
 from castgraph_server.negotiation import GRAPHS, HTML, PLAIN_JSON, Offer
 from castgraph_server.problems import Problem
@@ -23,7 +24,7 @@ blueprint = Blueprint("linked_data", __name__)
 
 @blueprint.get("/data/<path:path>")
 def thing(path: str) -> Response:
-    """The description of a thing in the format its file ending names."""
+    """The description of a thing in the format its file ending names; of one with very much to say, where it is to be had."""
     stem, _, ending = path.rpartition(".")
     format_ = Format.of_extension(ending)
     if not stem or format_ is None or not format_.is_graph:
@@ -34,6 +35,9 @@ def thing(path: str) -> Response:
         triples = describe(now, now.iris.thing(stem))
     except ValueError:  # the path makes no IRI
         triples = []
+    except TooLarge as large:  # for the endpoint: it streams, and has limits
+        fields = {"query": large.query, "format": format_.extension}
+        return Response(status=303, headers={"Location": "/sparql?" + urlencode(fields)})
     if not triples:
         raise Problem(404, f"Nothing is said here of <{now.iris.thing(stem)}>.")
     if (unchanged := mark(now, next(offer for offer in GRAPHS if offer.format is format_))) is not None:

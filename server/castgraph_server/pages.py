@@ -13,6 +13,7 @@ from castgraph_server.current import Served, served
 from castgraph_server.entity import read_entity
 from castgraph_server.negotiation import GRAPHS, HTML, PLAIN_JSON
 from castgraph_server.problems import Problem
+from castgraph_server.questions import ask_workers
 from castgraph_server.responses import negotiated
 from castgraph_server.works import SHOWN_AS_CAST, Role, cast, featured, sources_of
 
@@ -52,7 +53,7 @@ def ask() -> Response | str:
     if len(question) > LONGEST_QUESTION:
         raise Problem(400, f"The question is longer than {LONGEST_QUESTION} characters.")
     now = served()
-    reply = now.asker.ask(question)
+    reply = ask_workers(now, question)
     if offer is PLAIN_JSON:
         return jsonify(reply.as_json())
     links = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 from dataclasses import replace
 from functools import partial
@@ -13,8 +14,9 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from castgraph.errors import CastgraphError
-from castgraph.settings import Settings
+from castgraph.settings import Settings, variable_of
 from castgraph_server.app import create_app
+from castgraph_server.authorisation import Authorisation
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +70,8 @@ def serve(settings: Settings) -> None:
     Raises:
         CastgraphError: the address cannot be listened on, or the workers died.
     """
+    Authorisation(settings)  # a wrong token is told now, not by each worker
+    os.environ.pop(variable_of("token"), None)  # no process that the server starts is to have it
     settings = replace(settings, port=_free_port(settings.host, settings.port))
     server = Server(
         target="castgraph_server:create_app",

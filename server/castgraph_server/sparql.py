@@ -12,19 +12,20 @@ from castgraph import sparql
 from castgraph.catalog import saved_queries
 from castgraph.errors import QueryError, QuerySyntaxError
 from castgraph.iris import PREFIXES
-from castgraph_server import answering, description
+from castgraph_server import answering, description, updates
+from castgraph_server.authorisation import authorisation
 from castgraph_server.current import Served, served
 from castgraph_server.negotiation import GRAPHS, HTML, RESULTS, Offer
 from castgraph_server.problems import STATUS_OF
-from castgraph_server.protocol import Operation, read_operation
+from castgraph_server.protocol import Operation, Update, read_operation
 from castgraph_server.queries import example_values
 from castgraph_server.responses import data, mark, negotiated, serialise
 from castgraph_server.results import Table
 
 blueprint = Blueprint("sparql", __name__)
 
-_NEVER_THE_SAME = {"NOW", "RAND", "UUID", "STRUUID", "BNODE"}
-_MAY_CHANGE = re.compile(r"now|rand|uuid|bnode|\\", re.IGNORECASE)
+_NEVER_THE_SAME = {"NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"}
+_MAY_CHANGE = re.compile(r"now|rand|uuid|bnode|service|\\", re.IGNORECASE)
 
 CAST_QUERY = (
     "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("film", "skos"))
@@ -44,9 +45,12 @@ LIMIT 100
 @blueprint.route("/sparql", methods=["GET", "POST", "QUERY"])
 def endpoint() -> Response:
     """Answer a query, or tell what the endpoint is where none is asked."""
+    updates.admit_body()
     operation = read_operation(request)
     if operation is None:
         return _introduction()
+    if isinstance(operation, Update):
+        return updates.respond(operation)
     limits = answering.limits()
     limits.check_length(operation.query, in_address=request.method in ("GET", "HEAD"))
     offer = _offer_for(operation)
@@ -78,9 +82,12 @@ def _introduction() -> Response:
     now = served()
     if offer.format is None:
         return _form(CAST_QUERY)
-    if (unchanged := mark(now, offer)) is not None:
+    writable = authorisation().writable
+    federates = bool(answering.pool().services.allowed.endpoints)
+    if (unchanged := mark(now, offer, f"{federates} {writable}")) is not None:
         return unchanged
-    return data(serialise(description.service(now, request.url_root), offer.format), offer.format)
+    told = description.service(now, request.url_root, federates=federates, writable=writable)
+    return data(serialise(told, offer.format), offer.format)
 
 
 def _offer_for(operation: Operation) -> Offer:

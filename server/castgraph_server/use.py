@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+from castgraph.federation_tables import Answer
 from castgraph.formats import Format
 from castgraph.store import Dataset
 from castgraph_server.problems import Problem
@@ -37,6 +38,8 @@ class Question:
     rows: int
     base: str
     page: bool = False
+    services: tuple[Answer, ...] = ()
+    service_rows: int = 0
 
     def as_request(self, seconds: float) -> dict[str, object]:
         """The request as a worker reads it."""
@@ -44,6 +47,7 @@ class Question:
             "store": str(self.store), "query": self.query, "default": self.dataset.default,
             "named": self.dataset.named, "format": self.format.name, "graph_format": self.graph_format.name,
             "rows": self.rows, "base": self.base, "page": self.page, "seconds": seconds,
+            "services": [answer.as_json() for answer in self.services], "service_rows": self.service_rows,
         }  # fmt: skip
 
 

@@ -20,15 +20,16 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
-from castgraph.errors import QueryError, QueryRefusedError, QuerySyntaxError, SnapshotError
+from castgraph.errors import QueryError, QueryRefusedError, QuerySyntaxError, ServiceError, SnapshotError
 from castgraph.formats import Format
 from castgraph.iris import PREFIXES
-from castgraph.store import Dataset, LocalStore, Results
+from castgraph.store import Dataset, LocalStore, Results, Services, not_evaluable
 from castgraph_server.frames import DATA, END, FAILURE, REQUEST, WHOLE, Closed, Receiver, send, tell
+from castgraph_server.seal import seal
 
 STACK = 256 << 20
 """Bytes of stack a query may use; only what it touches takes memory."""
@@ -112,9 +113,10 @@ class Output:
 class Worker:
     """Answers the requests that come over a connection."""
 
-    def __init__(self, connection: socket.socket, memory: int) -> None:
+    def __init__(self, connection: socket.socket, memory: int, *, is_sealed: bool) -> None:
         self._connection = connection
         self._memory = memory
+        self._is_sealed = is_sealed
         self._base = 0
         self._stores: dict[str, LocalStore] = {}
 
@@ -148,6 +150,8 @@ class Worker:
             told = {"kind": "memory"}
         except QuerySyntaxError as error:
             told = {"kind": "syntax", "problem": error.problem, "line": error.line, "column": error.column}
+        except ServiceError as error:
+            told = {"kind": "service", "endpoint": error.url, "problem": error.problem, "limit": error.limit}
         except QueryError as error:
             told = {"kind": "refused", "problem": str(error)}
         except SnapshotError as error:
@@ -162,7 +166,12 @@ class Worker:
         assert isinstance(default, list)
         assert isinstance(named, list)
         dataset = Dataset(tuple(default), tuple(named))
-        results = store.query(str(request["query"]), dataset=dataset, base=str(request["base"]) or None)
+        query = str(request["query"])
+        if not self._is_sealed and "service" in query.lower():  # what the kernel does not hold back is not tried
+            raise QueryRefusedError(
+                "this server's system cannot keep queries off the network, so none may hold SERVICE"
+            )
+        results = store.query(query, dataset=dataset, base=str(request["base"]) or None, services=_services(request))
         format_ = Format[str(request["graph_format" if isinstance(results, ox.QueryTriples) else "format"])]
         if isinstance(results, ox.QueryBoolean) and request["page"]:
             format_ = Format.JSON
@@ -177,7 +186,7 @@ class Worker:
             output.cut()
             return False
         except RuntimeError as error:  # raised where Oxigraph cannot evaluate an expression of the query
-            raise QueryRefusedError(str(error)) from error
+            raise not_evaluable(str(error), query) from error
         if output.send_whole():
             return True
         output.send_chunk()
@@ -192,6 +201,16 @@ class Worker:
             self._base = _data_size()
             resource.setrlimit(resource.RLIMIT_DATA, (self._base + self._memory, self._base + self._memory))
         return store
+
+
+def _services(request: dict[str, object]) -> Services | None:
+    """What other endpoints answered to a query that asks them."""
+    if not request["services"]:
+        return None
+    from castgraph.federation_tables import Answer
+
+    told = cast("list[dict[str, Any]]", request["services"])
+    return Services(tuple(map(Answer.from_json, told)), int(str(request["service_rows"])))
 
 
 def _serialise(results: Results, output: Output, format_: Format, most_rows: int) -> None:
@@ -235,7 +254,8 @@ def main(descriptor: int, line: int, memory: int) -> None:
     fcntl.fcntl(line, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(line, fcntl.F_SETFL, fcntl.fcntl(line, fcntl.F_GETFL) | os.O_ASYNC)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    worker = Worker(socket.socket(fileno=descriptor), memory)
+    is_sealed = seal()
+    worker = Worker(socket.socket(fileno=descriptor), memory, is_sealed=is_sealed)
     threading.stack_size(STACK)
     thread = threading.Thread(target=worker.run)
     thread.start()

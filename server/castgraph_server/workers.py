@@ -16,12 +16,13 @@ from collections import Counter, deque
 from collections.abc import Generator
 from typing import TypeAlias
 
-from castgraph.errors import QueryRefusedError, QuerySyntaxError, SnapshotError
+from castgraph.errors import QueryRefusedError, QuerySyntaxError, ServiceError, SnapshotError
 from castgraph_server import limits
 from castgraph_server.frames import DATA, FAILURE, REQUEST, WHOLE, Closed, tell
 from castgraph_server.limits import Limits
 from castgraph_server.problems import Problem
 from castgraph_server.process import TICK, Death, WorkerProcess
+from castgraph_server.services import Services, service_failed
 from castgraph_server.use import ClientGone, Gone, Question, Use
 
 logger = logging.getLogger(__name__)
@@ -43,8 +44,9 @@ class WorkerPool:
     stall = 30.0
     """Seconds a client may take over a piece of a result."""
 
-    def __init__(self, limits: Limits, size: int, queue: int) -> None:
+    def __init__(self, limits: Limits, size: int, queue: int, services: Services | None = None) -> None:
         self.limits = limits
+        self.services = services or Services.none()
         self.size = size
         self.queue = queue
         self.killed: Counter[str] = Counter()
@@ -87,8 +89,9 @@ class WorkerPool:
 
         Raises:
             QuerySyntaxError, QueryRefusedError, SnapshotError: before the first piece.
-            Problem: a limit was exceeded, at any piece.
+            Problem: a limit was exceeded, at any piece; or an endpoint the query asks failed, before the first.
         """
+        question, seconds = self.services.ask(question, seconds, gone)
         try:
             yield from self._attempt(question, seconds, gone)
         except _Lost:
@@ -144,6 +147,8 @@ class WorkerPool:
                 return QueryRefusedError(problem)
             case "store":
                 return SnapshotError(problem)
+            case "service":
+                return service_failed(ServiceError(str(told["endpoint"]), problem, limit=str(told["limit"] or "")))
         return RuntimeError(f"a query worker failed: {problem}")
 
     def stopped(self, death: Death, seconds: float) -> Problem:

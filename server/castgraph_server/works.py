@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import pyoxigraph as ox
 
@@ -15,6 +16,9 @@ from castgraph_server.terms import Shown, Term
 _HAS_PERFORMANCE = ox.NamedNode(FILM + "hasPerformance")
 _PERFORMANCE_IN = ox.NamedNode(FILM + "performanceIn")
 _KINDS = {FILM + "Narration": "narrator", FILM + "VoicePerformance": "voice", FILM + "ArchivePerformance": "archive"}
+
+MOST_CREDITS = 5_000
+"""Credits looked at. A work with more has a page that says it is cut: the statements that name them are as many."""
 
 SHOWN_AS_CAST = {FILM + name for name in ("hasPerformance", "hasNarration", "performanceIn")}
 """Properties that a cast table says better."""
@@ -40,8 +44,10 @@ class Role:
 def cast(served: Served, work: str) -> tuple[Role, ...]:
     """The cast of a work by character, in the order of the longest list, unnamed performers where they stand."""
     store, node = served.store.raw, ox.NamedNode(work)
-    performances = {quad.object for quad in store.quads_for_pattern(node, _HAS_PERFORMANCE, None, None)}
-    performances |= {quad.subject for quad in store.quads_for_pattern(None, _PERFORMANCE_IN, node, None)}
+    told = store.quads_for_pattern(node, _HAS_PERFORMANCE, None, None)
+    performances = {quad.object for quad in islice(told, MOST_CREDITS)}
+    told = store.quads_for_pattern(None, _PERFORMANCE_IN, node, None)
+    performances |= {quad.subject for quad in islice(told, MOST_CREDITS)}
     roles: dict[Shown | None, list[tuple[int, Credit]]] = {}
     for performance in performances:
         if isinstance(performance, ox.NamedNode | ox.BlankNode):

@@ -20,6 +20,7 @@ from castgraph.ask import Asker
 from castgraph.build import build
 from castgraph.check import check_snapshot
 from castgraph.errors import SnapshotError, SourceError
+from castgraph.name_index import NameIndex
 from castgraph.ontology_files import axioms
 from castgraph.reason import closure
 from castgraph.snapshot import Snapshot, current
@@ -82,7 +83,7 @@ def test_the_same_tables_give_the_same_snapshot(built: Snapshot, dump: Path, tmp
 
 def test_a_catalogue_stands_beside_the_pages(dump: Path, tmp_path: Path) -> None:
     snapshot, report = build([FACTS], tmp_path, tables=[dump])
-    asker = Asker(snapshot.open(), snapshot.iris, snapshot.names())
+    asker = Asker(snapshot.open(), snapshot.iris, NameIndex(snapshot.open(), snapshot.names()))
     assert [answer.label for answer in asker.ask("Who played Rick Erwin?").answers] == ["Michael Riley"]
     principals = next(source for source in report.sources if "principals" in source.kind)
     assert principals.records == 2000
@@ -95,6 +96,7 @@ def test_names_of_a_catalogue_are_found(built: Snapshot) -> None:
     (row,) = rows(built.open().query(f"PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> {query}"))
     name = row["name"].value
     index = built.names()
+    assert index is not None
     assert {entry.name for entry in index.find(name.upper(), "person")} == {name}
     assert index.search(name[:-1], ("person",))[0].entry.name.startswith(name[:3])
     assert index.size == built.manifest["names"]
@@ -138,7 +140,7 @@ def test_a_changed_table_is_read_again(dump: Path, tmp_path: Path) -> None:
     told: list[str] = []
     snapshot, _ = build([], tmp_path / "data", tables=[table], progress=told.append)
     assert not [line for line in told if "before the interruption" in line]
-    assert snapshot.names().find("Ada Added", "person")
+    assert NameIndex(snapshot.open(), snapshot.names()).find("Ada Added", "person")
     assert not list((tmp_path / "data").glob("building-*"))
 
 

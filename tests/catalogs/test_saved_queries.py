@@ -13,6 +13,7 @@ import pytest
 from castgraph import sparql
 from castgraph.build import build
 from castgraph.catalog import saved_queries, saved_query
+from castgraph.name_index import NameIndex
 from tests.running import running
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "cast"
@@ -30,7 +31,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data = tmp_path_factory.mktemp("catalogue")
     snapshot, report = build([], data, tables=[SHARED])
     assert {source.records for source in report.sources} == {184_034, 20_691}
-    assert snapshot.names().find("Samuel L. Jackson", "person")
+    assert NameIndex(snapshot.open(), snapshot.names()).find("Samuel L. Jackson", "person")
     with running(data) as served:
         yield served
 

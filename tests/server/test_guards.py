@@ -88,3 +88,34 @@ def test_no_path_is_the_servers_fault(app: Flask, path: str) -> None:
     for start in ("/page/", "/id/", "/data/", "/graph/", "/queries/", "/ontology/", "/graphs?graph=", "/ask?q="):
         with app.test_client().get(start + path) as response:
             assert response.status_code in (200, 303, 308, 400, 404, 406)
+
+
+READ_OTHERWISE = [
+    "SELECT * { BIND(1 AS ?a) FILTER(?a<'>' || ?a>'' ) SERVICE <http://127.0.0.1:9/> {?s ?p ?o} FILTER('' = '') }",
+    "SELECT * { BIND(1 AS ?a) FILTER(true||?a<#>'''\n1) SERVICE <http://127.0.0.1:9/> {?s ?p ?o} #'''\n}",
+    "SELECT * { BIND(1 AS ?a) FILTER(1<'>' || 1>'' ) SERVICE <http://127.0.0.1:9/> {?s ?p ?o} FILTER('' = '') }",
+    "SELECT * { BIND(1 AS ?a) FILTER(STR(?a)<='>' || true ) SERVICE <http://127.0.0.1:9/> {?s ?p ?o} FILTER('' = '') }",
+    "SELECT * { BIND(1 AS ?a) FILTER('x'<'>' || EXISTS{}<'>') SERVICE <http://127.0.0.1:9/> {?s ?p ?o} FILTER('' = '') }",
+    "SELECT * { OPTIONAL { <<?s?p'>'>> ?q ?r } SERVICE <http://127.0.0.1:9/> {?s ?p ?o} FILTER('' = '') }",
+]
+"""Oxigraph reads a comparison, or a triple as a term, where the grammar has an IRI, and SERVICE where it has a string."""
+
+
+@pytest.mark.parametrize("query", READ_OTHERWISE)
+def test_service_cannot_be_hidden_where_the_engine_reads_otherwise(query: str) -> None:
+    with pytest.raises(QueryRefusedError, match="SERVICE"):
+        refuse_harmful(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?s ?p <http://x/O'Hara> ; ?q <http://x/#service> FILTER(?s = <http://x/#a> && ?p != <http://x/#b>) }",
+        "SELECT * { VALUES (?a ?service) { (<http://x/#a> <http://x/#b>) (1 <http://x/O'Hara>) } }",
+        'SELECT * { ?s ?service ?o FILTER(?o < "x" && ?s IN (<http://x/#a>, <http://x/#b>)) }',
+        "SELECT (COUNT(DISTINCT <http://x/#f>(?service)) AS ?n) { ?service (<http://x/#a>|^<http://x/#b>)/<http://x/#c> ?o }",
+        'SELECT * { ?service ?p ?o FILTER(?o > "2001-01-01"^^<http://www.w3.org/2001/XMLSchema#date>) }',
+    ],
+)
+def test_ordinary_iris_beside_the_word_are_no_reason_to_refuse(query: str) -> None:
+    refuse_harmful(query)

@@ -8,13 +8,13 @@ NOT_APPLICABLE: Mapping[str, str] = {
     "ProtocolTest": "test_protocol.py runs these",
     "GraphStoreProtocolTest": "test_graph_store.py runs these",
     "ServiceDescriptionTest": "test_service_description.py runs these",
-    "UpdateEvaluationTest": "updates are off unless the server is started writable; test_protocol.py sees them refused",
-    "PositiveUpdateSyntaxTest11": "updates are off; test_protocol.py sees them refused",
-    "NegativeUpdateSyntaxTest11": "updates are off; test_protocol.py sees them refused",
+    "UpdateEvaluationTest": "test_update.py runs these",
+    "PositiveUpdateSyntaxTest11": "test_update.py runs these",
+    "NegativeUpdateSyntaxTest11": "test_update.py runs these",
     "EntailmentRegime": "the endpoint's entailment regime is simple; tests/reasoning grades the closure",
-    "Service": "federation is denied by default: SERVICE is answered 403",
-    "service": "federation is denied by default: SERVICE is answered 403",
-    "syntax-fed": "federation is denied by default: SERVICE is answered 403",
+    "Service": "test_service.py runs these",
+    "service": "test_service.py runs these",
+    "syntax-fed": "test_service.py runs these",
 }
 """Test types, features and folders not run here, with the reason."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias, cast
 
 import pyoxigraph as ox
 
-from castgraph.store import Value
+from castgraph.records import Json
+from castgraph.store import LocalStore, Value, rows
 
 Ask: TypeAlias = Callable[[str], Sequence[Mapping[str, Value]]]
 """Answers a SELECT with its rows."""
@@ -26,6 +27,14 @@ class Statistics:
     objects: int  # different objects, literals included
     links: Mapping[str, Mapping[str, int]]  # links to other data sets by graph, then by property
 
+    @classmethod
+    def from_json(cls, told: Mapping[str, Json]) -> Statistics:
+        """Counts as they were written, with ``vars``, to a file."""
+        return cls(**cast("dict[str, Any]", dict(told)))
+
+
+FILE = "statistics.json"
+"""The file of a snapshot that holds its counts."""
 
 LINK_GRAPHS = "graph/links/"
 """What the IRIs of the graphs that hold links to another data set contain."""
@@ -48,6 +57,11 @@ def count(ask: Ask) -> Statistics:
 
 
 _LINKS = "SELECT ?key (COUNT(*) AS ?n) {{ GRAPH <{}> {{ ?s ?key ?o FILTER(ISIRI(?o)) }} }} GROUP BY ?key ORDER BY ?key"
+
+
+def count_store(store: LocalStore) -> Statistics:
+    """Count a store, in this process."""
+    return count(lambda query: rows(store.query(query)))
 
 
 def _one(ask: Ask, variable: str, pattern: str) -> int:

@@ -1,0 +1,46 @@
+"""Questions in words, answered with queries that the workers evaluate, under the limits of everybody's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from castgraph import sparql
+from castgraph.answers import Reply
+from castgraph.ask import Asker
+from castgraph.store import Dataset, Results
+from castgraph_server import answering
+from castgraph_server.current import Served
+
+SECONDS_FOR_NAMES = 120.0
+"""Deadline of the query that reads the names of a snapshot: once, whoever asks first; it takes as long as there are names."""
+
+
+class WorkerStore:
+    """A snapshot as a :class:`castgraph.store.GraphStore` for one request. For SELECT.
+
+    Args:
+        served: the snapshot.
+        seconds: deadline of each query, where it is not that of everybody's.
+    """
+
+    def __init__(self, served: Served, seconds: float | None = None) -> None:
+        self._served = served
+        self._seconds = seconds
+
+    def query(
+        self, query: str, bindings: Mapping[str, sparql.Term] | None = None, dataset: Dataset | None = None
+    ) -> Results:
+        """See :meth:`castgraph.store.GraphStore.query`. Raises Problem too, where a limit is met."""
+        seconds = self._seconds or answering.limits().seconds
+        asked = answering.Query(sparql.bind(query, bindings or {}), dataset or Dataset(), seconds)
+        return answering.select(self._served, asked, for_all=self._seconds is not None)
+
+
+def ask_workers(served: Served, question: str) -> Reply:
+    """Answer a question over a snapshot.
+
+    Raises:
+        Problem: a limit was met.
+    """
+    names = served.name_index(WorkerStore(served, SECONDS_FOR_NAMES))
+    return Asker(WorkerStore(served), served.iris, names).ask(question)
