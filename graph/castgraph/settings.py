@@ -26,6 +26,9 @@ class Settings:
     port: int = field(default=8000, metadata={"help": "Port the server listens on."})
     workers: int = field(default=1, metadata={"help": "Server processes."})
     max_body: int = field(default=1_000_000, metadata={"help": "Largest request body the server takes, in bytes."})
+    body_timeout: float = field(
+        default=30.0, metadata={"help": "Seconds within which a request body must have come (large ones: 100 kB/s)."}
+    )
     max_query: int = field(default=250_000, metadata={"help": "Longest query the endpoint takes, in characters."})
     query_timeout: float = field(
         default=10.0, metadata={"help": "Seconds a query may take; a request's timeout= may lower it."}
@@ -141,6 +144,7 @@ _LEAST = {
     "workers": 1, "max_query": 1, "query_timeout": 0.001, "query_memory": 16, "max_rows": 1, "query_workers": 1,
     "query_queue": 0, "cache_memory": 0, "slow_query": 0, "service_timeout": 0.001, "service_size": 1, "service_rows": 0,
     "most_timeout": 0.001, "update_timeout": 0.001, "update_memory": 64, "update_wait": 0, "max_update": 1,
+    "body_timeout": 0.1,
 }  # fmt: skip
 
 

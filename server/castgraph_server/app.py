@@ -24,7 +24,6 @@ from castgraph_server import (
     writing,
 )
 from castgraph_server.access_log import AccessLog
-from castgraph_server.cache import CachingDoor
 
 
 class _Json(DefaultJSONProvider):
@@ -60,6 +59,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(updates.blueprint)
     metrics.install(app)
     admission.install(app, settings)
-    door = CachingDoor(app.wsgi_app, app.extensions["castgraph.cache"], app.extensions["castgraph.snapshot"])
-    app.wsgi_app = AccessLog(door, settings.access_log, settings.slow_query)  # type: ignore[method-assign]
+    log = AccessLog(app.wsgi_app, settings.access_log, settings.slow_query)
+    app.extensions["castgraph.log"] = log
+    app.wsgi_app = log  # type: ignore[method-assign]
     return app

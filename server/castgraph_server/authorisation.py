@@ -41,10 +41,18 @@ class Authorisation:
 
     def look(self) -> bool | None:
         """Whether the request at hand shows the token; None where it shows none at all."""
-        scheme, _, given = request.headers.get("Authorization", "").strip().partition(" ")
+        return self.check(request.headers.get("Authorization", ""))
+
+    def check(self, header: str) -> bool | None:
+        """Whether an Authorization header shows the token; None where it shows none at all."""
+        scheme, _, given = header.strip().partition(" ")
         if scheme.lower() != "bearer" or not self._token:
             return None
         return hmac.compare_digest(_digest(given.strip()), self._digest)  # of equal length: no length is told either
+
+    def is_in(self, text: str) -> bool:
+        """Whether a text holds the token."""
+        return bool(self._token) and self._token in text
 
     def is_shown(self) -> bool:
         """Whether the request at hand shows the token, and not another one.

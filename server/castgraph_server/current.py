@@ -117,10 +117,15 @@ class SnapshotHolder:
             raise _no_snapshot(self.problem)
         return held[1]
 
+    def now(self) -> Served | None:
+        """The snapshot that is served, where that is the one the pointer names; opens nothing."""
+        held = self._served
+        return held[1] if held is not None and self._look() == held[0] else None
+
     def id_now(self) -> str | None:
         """The identity of the snapshot that is served, where that is the one the pointer names."""
-        held = self._served
-        return held[1].snapshot.id if held is not None and self._look() == held[0] else None
+        held = self.now()
+        return held.snapshot.id if held is not None else None
 
     def _look(self) -> _Mark | None:
         try:
