@@ -5,12 +5,13 @@ PORT ?= 8000
 DATA ?= castgraph-data
 BIN := .venv/bin
 
-.PHONY: help setup serve test lint bench lock facts clean
+.PHONY: help setup serve test lint bench bench-catalog lock facts clean
 
 help:
 	@echo "make serve    build the bundled snapshot and serve it at http://$(HOST):$(PORT)"
 	@echo "make test     run the tests        make lint    ruff and mypy --strict"
 	@echo "make bench    run the benchmarks   make setup   make .venv"
+	@echo "make bench-catalog  whole catalogues: time, memory and disk, and how they grow"
 	@echo "make lock     renew the lock files (needs uv)"
 
 .venv/pyvenv.cfg:
@@ -43,6 +44,10 @@ lint: .venv/.developing
 
 bench: .venv/.developing
 	$(BIN)/python -m benchmarks
+
+# Whole catalogues of growing size: minutes. The curve of growth goes to catalog-growth.svg.
+bench-catalog: .venv/.developing
+	$(BIN)/python -m benchmarks --only catalog
 
 # The fact sheets, made again from the full captures.
 facts: .venv/.installed

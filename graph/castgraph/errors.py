@@ -5,6 +5,7 @@
     CastgraphError                  catch this to catch everything below; str() is a message for people
     ├── UsageError                  asked for in a way that cannot be meant (exit code 2)
     ├── SourceError                 a source cannot be used: names file, line and what was expected
+    ├── CatalogError                the tables of a catalogue could not be worked through: disk full, too little memory
     ├── IdentityError               the overrule file asks for something impossible
     ├── OntologyError               an ontology cannot be read or laid out as schema tables
     ├── ReasonerError               the rule engine failed; nothing was written
@@ -48,6 +49,10 @@ class SourceError(CastgraphError):
         self.problem = problem
         self.expected = expected
         super().__init__(f"{path}:{line}: {problem} (expected {expected})")
+
+
+class CatalogError(CastgraphError):
+    """The tables of a catalogue could not be worked through: no room on the disk, too little memory."""
 
 
 class IdentityError(CastgraphError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -51,6 +51,12 @@ class BuildReport:
     quads: int
     snapshot: str
     seconds: float
+    tables: Mapping[str, Json] | None = None  # what became of the rows of tables
+
+    @property
+    def inferred_triples(self) -> int:
+        """How many triples were inferred."""
+        return sum(self.inferred.values())
 
     def as_json(self) -> dict[str, Json]:
         """For ``--json`` and ``report.json``."""
@@ -60,9 +66,10 @@ class BuildReport:
             "seconds": round(self.seconds, 2),
             "sources": [source.as_json() for source in self.sources],
             "decisions": [decision.as_json() for decision in self.decisions],
-            "inferred": {"triples": sum(self.inferred.values()), "by_property": dict(self.inferred)},
+            "inferred": {"triples": self.inferred_triples, "by_property": dict(self.inferred)},
             "warnings": list(self.warnings),
             "findings": [finding.as_json() for finding in self.findings],
+            **({} if self.tables is None else {"tables": dict(self.tables)}),
         }
 
     def lines(self) -> Iterator[str]:
@@ -78,7 +85,7 @@ class BuildReport:
         for decision in self.decisions:
             if decision.outcome is not Outcome.SAME or decision.confidence < 0.95:
                 yield f"  {decision}"
-        yield f"Inferred: {sum(self.inferred.values())} triples"
+        yield f"Inferred: {self.inferred_triples} triples"
         if self.inferred:
             yield "  " + ", ".join(f"{count} {what}" for what, count in self.inferred.items())
         for warning in self.warnings:

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from castgraph import __version__, statistics
+from castgraph import __version__, search_index, statistics
 from castgraph.draft import Draft
 from castgraph.edits import Edits
-from castgraph.errors import OutdatedError, SnapshotError, StillHoldsError
+from castgraph.errors import OutdatedError, QueryRefusedError, SnapshotError, StillHoldsError
 from castgraph.records import Json
 from castgraph.snapshot import Snapshot, building, current, publish, verify, write_json
 from castgraph.store import LocalStore
@@ -103,6 +103,8 @@ def revise(
             raise SnapshotError(f"{data}: no snapshot is there to change; run castgraph build")
         if only_if is not None and parent.id not in only_if:
             raise OutdatedError(parent.id)
+        if "tables" in parent.manifest:
+            raise QueryRefusedError("a snapshot built from tables (castgraph build --catalog) takes no updates")
         draft = Draft.copy(parent.open().raw, folder / "store", parent.iris)
         change(draft)
         edits = draft.edits
@@ -117,7 +119,8 @@ def revise(
         kept = draft.kept()
         outright = next(((triple, graphs) for triple, graphs in kept.items() if draft.deleted[triple]), None)
         del draft  # closes the store
-        _write_reports(folder, parent, edits, settled, time.monotonic() - started)
+        names = search_index.index_store(LocalStore(folder / "store"), folder)
+        _write_reports(folder, parent, edits, settled, names, time.monotonic() - started)
         if outright is not None:
             raise StillHoldsError(*_told(Snapshot(folder), outright))
         write_json(folder / statistics.FILE, vars(statistics.count_store(LocalStore(folder / "store"))))
@@ -144,7 +147,7 @@ def _told(snapshot: Snapshot, kept: tuple[ox.Triple, list[ox.NamedNode]]) -> tup
     return str(triple), f"it stands in {graphs[0]}, which castgraph makes", ()
 
 
-def _write_reports(folder: Path, parent: Snapshot, edits: Edits, settled: Settled, seconds: float) -> None:
+def _write_reports(folder: Path, parent: Snapshot, edits: Edits, settled: Settled, names: int, seconds: float) -> None:
     """The parent's reports, with what is new."""
     shutil.copy(parent.path / "decisions.json", folder / "decisions.json")
     report: dict[str, Json] = {
@@ -173,6 +176,7 @@ def _write_reports(folder: Path, parent: Snapshot, edits: Edits, settled: Settle
             **parent.manifest,
             "castgraph": __version__,
             **settled.contents.as_json(),
+            "names": names,
             "sources": [_counted(one, settled) for one in listed if isinstance(one, dict)],
             "revised": revised,
         },

@@ -74,7 +74,7 @@ def settle(draft: Draft, reasoner: Reasoner = Reasoner.NEMO, progress: Callable[
     findings = check_shapes((*asserted, *inferred))
     draft.store.optimize()
     draft.store.flush()
-    quads = named_quads(draft.store)
+    quads = list(named_quads(draft.store))
     graphs = Counter(quad.graph_name.value for quad in quads if isinstance(quad.graph_name, ox.NamedNode))
     return Settled(
         id=digest(quads),

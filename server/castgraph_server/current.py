@@ -23,6 +23,7 @@ from castgraph_server.terms import Names
 
 if TYPE_CHECKING:
     from castgraph.name_index import NameIndex
+    from castgraph.search_index import SearchIndex
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class Served:
         self.names = Names(self.store, self.iris)
         self.sources = Sources(self.store, self.iris, self.names)
         self._lock, self._counting = Lock(), Lock()
-        self._name_index: NameIndex | None = None
+        self._search_index: SearchIndex | None = None
         self._statistics = snapshot.statistics()
 
     def name_index(self, store: GraphStore) -> NameIndex:
@@ -54,17 +55,19 @@ class Served:
             Problem: 503, somebody else's request is reading them.
         """
         from castgraph.name_index import NameIndex
+        from castgraph.search_index import SearchIndex, entries
 
-        if self._name_index is None:
+        if self._search_index is None:
             if not self._lock.acquire(timeout=PATIENCE):
                 problem = Problem(503, "The names in the graph are being read. Ask again in a moment.")
                 problem.headers["Retry-After"] = "5"
                 raise problem
             try:
-                self._name_index = self._name_index or NameIndex(store)
+                if self._search_index is None:
+                    self._search_index = self.snapshot.names() or SearchIndex.in_memory(entries(store))
             finally:
                 self._lock.release()
-        return self._name_index
+        return NameIndex(store, self._search_index)
 
     def statistics(self, ask: Ask) -> Statistics:
         """Counts for the data set description: the build's, or made, by asking queries, when they are first wanted."""
