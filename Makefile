@@ -5,13 +5,14 @@ PORT ?= 8000
 DATA ?= castgraph-data
 BIN := .venv/bin
 
-.PHONY: help setup serve test lint bench bench-ask lock facts clean
+.PHONY: help setup serve test lint bench bench-ask bench-catalog lock facts clean
 
 help:
 	@echo "make serve    build the bundled snapshot and serve it at http://$(HOST):$(PORT)"
 	@echo "make test     run the tests        make lint    ruff and mypy --strict"
 	@echo "make bench    run the benchmarks   make setup   make .venv"
 	@echo "make bench-ask  questions: right, wrong and missed, and how fast; FULL=--full asks all"
+	@echo "make bench-catalog  whole catalogues: time, memory and disk, and how they grow"
 	@echo "make lock     renew the lock files (needs uv)"
 
 .venv/pyvenv.cfg:
@@ -48,6 +49,9 @@ bench: .venv/.developing
 # Questions in words: the repository's sets, made from a cast table, MetaQA's. CASTGRAPH_BENCH_DATA=FOLDER keeps the snapshots.
 bench-ask: .venv/.developing
 	$(BIN)/python -m benchmarks.asking $(FULL)
+# Whole catalogues of growing size: minutes. The curve of growth goes to catalog-growth.svg.
+bench-catalog: .venv/.developing
+	$(BIN)/python -m benchmarks --only catalog
 
 # The fact sheets, made again from the full captures.
 facts: .venv/.installed

@@ -5,7 +5,11 @@
 - ``reasonable``: from N-Triples on disk to its closure in memory, which is without property chains.
 - ``castgraph-graph``, ``owlrl-graph``: from an rdflib graph in memory to new triples in memory; both must find the same.
 
-Peak memory is that of the process and all below it. Where the machine is shared, read the ratios: they are of one run.
+A second table has ontologies of two sizes over as many things (:mod:`benchmarks.ontology_generator`), ontology and data
+read from N-Triples files.
+
+Peak memory is that of the process and all below it: the sum of what each of them holds at the same moment (resident, so
+pages that two processes share count twice), looked at every 10 ms. It includes Python and the libraries. Where the machine is shared, read the ratios: they are of one run.
 Each job runs as often as ``REPEATS`` says, in turn with the others of its group; the best run counts.
 """
 
@@ -21,12 +25,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from benchmarks.film_generator import KEYS, film_lines
+from benchmarks.ontology_generator import data_lines, ontology_lines
 
 ONTOLOGY = Path(__file__).parents[1] / "ontology"
 MODULES = (ONTOLOGY / "film.ttl", ONTOLOGY / "mission.ttl")
 OWLRL_LIMIT = 100_000  # it would take hours
 REASONABLE_LIMIT = 1_000_000  # it would take 25 GB
 LIMIT_SECONDS = 900
+ONTOLOGIES = ((10, 10), (10_000, 1_000))  # classes, properties
+THINGS = 200_000
 REPEATS = 3
 LONG = 30  # seconds; a job that takes longer is not repeated
 
@@ -49,6 +56,40 @@ def measure(quick: bool) -> Iterator[str]:
             yield from _group(size, [(reasoner, data) for reasoner in files])
             yield from _group(size, [(reasoner, data) for reasoner in graphs])
             yield from _group(size, [("castgraph-keys", keyed)])
+        yield ""
+        yield from _ontologies(Path(name), THINGS // 10 if quick else THINGS)
+
+
+def _ontologies(folder: Path, things: int) -> Iterator[str]:
+    """The table of ontologies, which ends in how much longer the larger takes."""
+    yield "| classes | properties | things | seconds | times the smaller's | triples out | times the smaller's |"
+    yield "|---:|---:|---:|---:|---:|---:|---:|"
+    runs: dict[tuple[int, int], list[tuple[float, int, int]]] = {size: [] for size in ONTOLOGIES}
+    for _ in range(REPEATS):
+        for classes, properties in ONTOLOGIES:
+            data = folder / f"{things}-{classes}.nt"
+            if not data.exists():
+                with data.open("w", encoding="utf-8") as file:
+                    file.writelines(data_lines(things, classes, properties))
+                with _ontology(data).open("w", encoding="utf-8") as file:
+                    file.writelines(ontology_lines(classes, properties))
+            result = _in_a_process("castgraph-ontology", data)
+            if isinstance(result, str):
+                yield f"| {classes:,} | {properties:,} | {things:,} | {result} | | | |"
+                return
+            runs[classes, properties].append(result)
+    least, fewest = 0.0, 0
+    for (classes, properties), found in runs.items():
+        seconds, triples = min(each[0] for each in found), found[0][1]
+        least, fewest = least or seconds, fewest or triples
+        yield (
+            f"| {classes:,} | {properties:,} | {things:,} | {seconds:.2f} | {seconds / least:.2f} "
+            f"| {triples:,} | {triples / fewest:.2f} |"
+        )
+
+
+def _ontology(data: Path) -> Path:
+    return data.with_suffix(".ontology.nt")
 
 
 def _group(size: int, group: list[tuple[str, Path]]) -> Iterator[str]:
@@ -129,6 +170,12 @@ def _castgraph(data: Path, axioms: str = "") -> Callable[[], int]:
     return job
 
 
+def _castgraph_with_ontology(data: Path) -> Callable[[], int]:
+    from castgraph.reason import infer_files
+
+    return lambda: infer_files([data], [_ontology(data)], data.with_suffix(".out.nt")).inferred
+
+
 def _owlrl(data: Path) -> Callable[[], int]:
     from owlrl import DeductiveClosure, OWLRL_Semantics
     from rdflib import Graph
@@ -175,6 +222,7 @@ def _main(reasoner: str, data: Path) -> None:
     job = {
         "castgraph": lambda: _castgraph(data),
         "castgraph-keys": lambda: _castgraph(data, KEYS),
+        "castgraph-ontology": lambda: _castgraph_with_ontology(data),
         "castgraph-graph": lambda: _graph(data, "nemo"),
         "owlrl-graph": lambda: _graph(data, "owlrl"),
         "owlrl": lambda: _owlrl(data),

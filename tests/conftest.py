@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from castgraph.build import build
 from castgraph.snapshot import Snapshot
@@ -12,6 +13,9 @@ from castgraph.store import LocalStore
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+
+settings.register_profile("castgraph", deadline=None)  # no test is timed: a busy machine is no fault
+settings.load_profile("castgraph")
 
 
 @pytest.fixture(scope="session")

@@ -191,6 +191,7 @@ def test_namesakes_in_two_titles_are_offered_for_choice(tmp_path: object) -> Non
 
     from castgraph.iris import FILM, RDFS, SKOS, Iris
     from castgraph.name_index import NameIndex
+    from castgraph.search_index import SearchIndex, entries
 
     class MemoryStore(LocalStore):
         """A store in memory with the same door."""
@@ -215,7 +216,7 @@ def test_namesakes_in_two_titles_are_offered_for_choice(tmp_path: object) -> Non
             add(thing, SKOS + "prefLabel", ox.Literal(name))
         add(work, FILM + "hasPerformance", ox.NamedNode(performance))
         add(performance, FILM + "character", ox.NamedNode(ada))
-    assert len(NameIndex(memory).find("ada", "character")) == 2
+    assert len(NameIndex(memory, SearchIndex.in_memory(entries(memory))).find("ada", "character")) == 2
     reply = Asker(memory, Iris()).ask("Who played Ada?")
     assert reply.status is Status.AMBIGUOUS
     assert {one.question for one in reply.alternatives} == {"Who played Ada in Dust?", "Who played Ada in Rain?"}

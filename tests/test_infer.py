@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from castgraph.cli import main
 from castgraph.cli_infer import Progress
+from castgraph.reason import Step
 
 PREFIXES = """@prefix : <http://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -193,11 +197,85 @@ def test_the_summary_is_json_where_a_program_reads_it(tmp_path: Path) -> None:
     assert run(data, "--json").exit_code == 2
 
 
-def test_a_step_is_told_once_it_takes_long(capsys: pytest.CaptureFixture[str]) -> None:
-    with Progress(seconds=0.1) as progress:
-        progress("quick")
-        progress("slow")
-        time.sleep(0.4)
-        progress("also quick")
-    time.sleep(0.2)
-    assert capsys.readouterr().err == "castgraph: slow …\n"
+def test_the_summary_tells_the_triples_of_each_rule_where_asked(tmp_path: Path) -> None:
+    data = write(tmp_path / "data.ttl", DATA + AXIOMS + ":ana owl:sameAs :anna .")
+    result = run(data, "-o", tmp_path / "out.nt", "--rules")
+    said = dict(line.strip().rsplit(": ", 1) for line in result.stderr.splitlines()[1:])
+    assert said == {"prp-dom": "1", "cax-sco": "1", "eq-rep": "3", "eq-sym, eq-trans": "1"}
+    assert "other rules (told apart with --rules): 2" in run(data, "-o", tmp_path / "out.nt").stderr
+    summary = json.loads(run(data, "-o", tmp_path / "out.nt", "--rules", "--json").stdout)
+    assert sum(summary["rules"].values()) == summary["inferred"] == len(quads(tmp_path / "out.nt"))
+
+
+def test_a_byte_order_mark_is_no_part_of_the_data(tmp_path: Path) -> None:
+    data = tmp_path / "data.ttl"
+    data.write_bytes(b"\xef\xbb\xbf" + (DATA + AXIOMS).encode())
+    assert run(data, "-o", tmp_path / "out.ttl", "--with-input").exit_code == 0
+    assert triples(quads(tmp_path / "out.ttl")) >= INFERRED
+
+
+def test_a_file_cut_short_is_named(tmp_path: Path) -> None:
+    for name in ("data.ttl.gz", "data.nt.gz"):
+        whole = write(tmp_path / name, DATA + AXIOMS).read_bytes()
+        (tmp_path / name).write_bytes(whole[:-20])
+        result = run(tmp_path / name)
+        assert result.exit_code == 1
+        assert f"{name}:1: Compressed file ended before" in result.stderr
+
+
+@pytest.mark.parametrize("ending", ["nq", "nt"])
+def test_an_output_is_an_input_whose_labels_are_its_own(tmp_path: Path, ending: str) -> None:
+    first, second = tmp_path / f"1.{ending}", tmp_path / f"2.{ending}"
+    first.write_text("_:f1xx <http://example.org/p> <http://example.org/one> .\n")
+    second.write_text("_:x <http://example.org/p> <http://example.org/two> .\n")
+    out = tmp_path / f"out.{ending}"
+    assert run(first, second, "--with-input", "-o", out).exit_code == 0
+    assert len({str(quad.subject) for quad in quads(out)}) == 2
+
+
+def test_characters_xml_cannot_have_are_refused_in_rdf_xml(tmp_path: Path) -> None:
+    data = tmp_path / "data.ttl"
+    data.write_text(DATA + AXIOMS + ':ana :name "a\\u0000b" .')
+    result = run(data, "--with-input", "-o", tmp_path / "out.rdf")
+    assert (result.exit_code, (tmp_path / "out.rdf").exists()) == (1, False)
+    assert "RDF/XML cannot express the character U+0000. Choose .ttl or .nt." in result.stderr
+    assert run(data, "--with-input", "-o", tmp_path / "out.nt").exit_code == 0
+
+
+MAIN = [sys.executable, "-c", "from castgraph.cli import main; main()", "infer"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here, the disk that is always full")
+def test_a_full_disk_is_one_error(tmp_path: Path) -> None:
+    data = write(tmp_path / "data.ttl", DATA + AXIOMS)
+    with Path("/dev/full").open("wb") as full:
+        result = subprocess.run([*MAIN, data], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stderr == "castgraph: cannot write: No space left on device.\n"
+
+
+def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
+    data = tmp_path / "data.nt"
+    axiom = "<http://e.org/p> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/2002/07/owl#SymmetricProperty> .\n"
+    data.write_text(axiom + "".join(f"<http://e.org/{n}> <http://e.org/p> <http://e.org/x> .\n" for n in range(20_000)))
+    with subprocess.Popen([*MAIN, data], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().endswith(b" .\n")
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
+        assert process.wait(timeout=60) == 0
+
+
+def test_a_step_is_told_once_it_takes_long_and_then_again(capsys: pytest.CaptureFixture[str]) -> None:
+    with Progress(seconds=0.2, again=0.3) as progress:
+        progress(Step("quick"))
+        progress(Step("slow"))
+        time.sleep(0.35)
+        progress(Step("slow", 1_000_000, share=0.5))
+        time.sleep(0.35)
+        progress(Step("also quick"))
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "castgraph: slow: 0 s …"
+    assert re.fullmatch(r"castgraph: slow: 1,000,000 triples, [\d,]+ triples/s, 50 %, \d s left …", lines[1])
+    assert not any("quick" in line for line in lines)

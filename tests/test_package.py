@@ -83,7 +83,7 @@ def test_every_locked_package_has_hashes(name: str) -> None:
     for number in pinned:
         assert "==" in lines[number]
         assert "--hash=sha256:" in lines[number + 1]
-    assert not any("http" in line or "index" in line for line in lines)
+    assert not any("://" in line or "index" in line for line in lines)
 
 
 def test_every_dependency_is_locked() -> None:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from castgraph import __version__, statistics
+from castgraph import __version__, search_index, statistics
 from castgraph.addresses import Addresses, assign
-from castgraph.errors import InconsistentDataError
+from castgraph.draft import Draft
+from castgraph.edits import FILE as EDITS_FILE
+from castgraph.edits import Edits
+from castgraph.errors import InconsistentDataError, UsageError
 from castgraph.identity import Decision, decide
-from castgraph.iris import RDF, Iris, shorten
+from castgraph.iris import Iris
 from castgraph.mentions import collect, document_keys
 from castgraph.names import slug
 from castgraph.ontology_files import ALIGNMENT, AXIOMS, axioms, ontology_quads
@@ -25,8 +29,9 @@ from castgraph.provenance import decision_quads, file_provenance_quads, label_qu
 from castgraph.quads import SourceQuads, source_quads
 from castgraph.readers.rdf import RdfFile
 from castgraph.reason import Closure, Reasoner, closure
-from castgraph.records import Reading
-from castgraph.report import BuildReport, SourceReport
+from castgraph.records import Json, Reading
+from castgraph.report import BuildReport, SourceReport, by_property
+from castgraph.settle import Contents, Settled, settle
 from castgraph.shapes import check_shapes
 from castgraph.snapshot import Snapshot, building, current, digest, publish, union, verify, write_json, write_store
 from castgraph.sources import Sources, read_sources
@@ -84,14 +89,18 @@ def build(
     paths: Sequence[Path],
     data: Path,
     *,
+    tables: Sequence[Path] = (),
     iris: Iris | None = None,
     reasoner: Reasoner = Reasoner.NEMO,
+    keep_edits: bool = True,
     progress: Callable[[str], None] = _silent,
 ) -> tuple[Snapshot, BuildReport]:
     """Build a snapshot from sources, the bundled facts where none are given, and make it the current one.
 
     Nothing changes for readers until the new snapshot is whole and verified; whatever goes wrong before leaves the
-    old one as it was.
+    old one as it was. What updates changed in the old one is changed in the new one too; without ``keep_edits`` it is
+    left out, and written to a file beside the snapshots. ``tables`` are whole tables of titles, people and roles, and
+    folders of them.
 
     Raises:
         SourceError: a source cannot be used.
@@ -101,6 +110,12 @@ def build(
         SnapshotError: the data folder cannot be written, or another build is at work in it.
     """
     iris = iris or Iris()
+    if tables:
+        from castgraph.build_bulk import build_with_tables
+
+        if reasoner is not Reasoner.NEMO:
+            raise UsageError("--catalog: only the nemo reasoner closes tables")
+        return build_with_tables(paths, tables, data, iris, progress, keep_edits=keep_edits)
     started = time.monotonic()
     progress("reading the sources")
     if paths:
@@ -115,23 +130,54 @@ def build(
     progress("checking shapes")
     asserted, inferred = known.asserted(), known.inferred()
     findings = check_shapes(quad.triple for quad in (*asserted, *inferred))
-    quads = _all_quads(known, asserted, inferred)
+    quads = all_quads(known, asserted, inferred)
     with building(data) as folder:
         progress("writing the snapshot")
         id_ = digest(write_store(folder / "store", quads))
+        counts = Counter(str(quad.graph_name.value) for quad in quads)  # type: ignore[union-attr]
+        held = Contents(len(quads), len(union(quads)), dict(sorted(counts.items())), by_property(inferred))
+        edits = kept_edits(data, keep_edits, progress)
+        if edits:
+            settled = _with_edits(folder / "store", edits, iris, reasoner, progress)
+            id_, held, findings = settled.id, settled.contents, settled.findings
+        edits.write(folder)
         write_json(folder / statistics.FILE, vars(statistics.count_store(LocalStore(folder / "store"))))
+        names = search_index.index_store(LocalStore(folder / "store"), folder)
         report = BuildReport(
-            sources=tuple(_source_reports(known, sources)),
+            sources=tuple(source_reports(known, sources)),
             decisions=known.decisions,
-            inferred=_by_property(inferred),
+            inferred=held.inferred,
             warnings=(*known.closure.warnings, *known.passed_over),
             findings=findings,
-            quads=len(quads),
+            quads=held.quads,
             snapshot=id_,
             seconds=time.monotonic() - started,
         )
-        _write_reports(folder, quads, known, report, bundled=not paths)
+        _write_reports(folder, held, known, report, names, bundled=not paths)
         return publish(data, folder, id_, verify), report
+
+
+def kept_edits(data: Path, keep: bool, progress: Callable[[str], None]) -> Edits:
+    """The edits to keep: those of the snapshot that is about to be replaced."""
+    replaced = current(data)
+    edits = Edits.of(replaced) if replaced is not None else Edits()
+    if not edits or replaced is None:
+        return edits
+    told = f"{len(edits.added)} statements added and {len(edits.removed)} removed by updates"
+    if keep:
+        progress(f"keeping {told}")
+        return edits
+    aside = data / f"edits-{replaced.id}.json"
+    shutil.copy(replaced.path / EDITS_FILE, aside)
+    progress(f"leaving out {told}; they are written to {aside}")
+    return Edits()
+
+
+def _with_edits(store: Path, edits: Edits, iris: Iris, reasoner: Reasoner, progress: Callable[[str], None]) -> Settled:
+    """Make edits to a store that was just built."""
+    draft = Draft(ox.Store(str(store)), iris)
+    draft.apply(edits)
+    return settle(draft, reasoner, progress)
 
 
 def ensure_snapshot(data: Path, progress: Callable[[str], None] = _silent) -> Snapshot:
@@ -150,6 +196,12 @@ def ensure_snapshot(data: Path, progress: Callable[[str], None] = _silent) -> Sn
 
 def understand(sources: Sources, iris: Iris, reasoner: Reasoner = Reasoner.NEMO) -> Knowledge:
     """From what was read to what is known: identity decided, statements made, consequences drawn. Writes nothing."""
+    known = gather(sources, iris)
+    return replace(known, closure=closure([quad.triple for quad in known.asserted()], axioms(), reasoner=reasoner))
+
+
+def gather(sources: Sources, iris: Iris) -> Knowledge:
+    """As :func:`understand`, without consequences."""
     clusters = decide(collect(sources.readings), sources.overrules)
     addresses = assign(clusters, iris)
     keys = document_keys(sources.readings)
@@ -159,8 +211,6 @@ def understand(sources: Sources, iris: Iris, reasoner: Reasoner = Reasoner.NEMO)
         for reading, key, graph in zip(sources.readings, keys, graphs, strict=True)
     )
     rdf = tuple((file, _rdf_graphs(file, iris)) for file in sources.rdf_files)
-    asserted = [triple for source in told for triple in source.statements]
-    asserted += [quad.triple for _, graphs_ in rdf for quads in graphs_.values() for quad in quads]
     return Knowledge(
         iris=iris,
         sources=told,
@@ -168,7 +218,7 @@ def understand(sources: Sources, iris: Iris, reasoner: Reasoner = Reasoner.NEMO)
         addresses=addresses,
         decisions=tuple(clusters.decisions),
         schema=tuple(quad for name in AXIOMS for quad in ontology_quads(name, iris.schema)),
-        closure=closure(asserted, axioms(), reasoner=reasoner),
+        closure=Closure((), (), (), 0.0),
         passed_over=tuple(
             f"an overrule names {handle}, but no source of that name is read" for handle in clusters.passed_over
         ),
@@ -199,7 +249,7 @@ def _rdf_graphs(file: RdfFile, iris: Iris) -> dict[str, tuple[ox.Quad, ...]]:
     return {graph: tuple(quads) for graph, quads in graphs.items()}
 
 
-def _all_quads(known: Knowledge, asserted: list[ox.Quad], inferred: list[ox.Quad]) -> list[ox.Quad]:
+def all_quads(known: Knowledge, asserted: list[ox.Quad], inferred: list[ox.Quad]) -> list[ox.Quad]:
     """Every quad of the snapshot, each once."""
     quads = [*asserted, *inferred, *known.schema]
     quads += ontology_quads(ALIGNMENT, known.iris.graph("alignment"))
@@ -214,16 +264,8 @@ def _all_quads(known: Knowledge, asserted: list[ox.Quad], inferred: list[ox.Quad
     return list(dict.fromkeys(quads))
 
 
-def _by_property(quads: Sequence[ox.Quad]) -> dict[str, int]:
-    """How many quads there are of each property, and of each class for types; the most first."""
-    counts: Counter[str] = Counter()
-    for quad in quads:
-        is_type = quad.predicate.value == RDF + "type" and isinstance(quad.object, ox.NamedNode)
-        counts[f"a {shorten(quad.object.value)}" if is_type else shorten(quad.predicate.value)] += 1  # type: ignore[union-attr]
-    return dict(counts.most_common())
-
-
-def _source_reports(known: Knowledge, sources: Sources) -> list[SourceReport]:
+def source_reports(known: Knowledge, sources: Sources) -> list[SourceReport]:
+    """What came of each source that is no table."""
     told = [
         SourceReport(
             file=str(source.reading.document.path),
@@ -242,23 +284,23 @@ def _source_reports(known: Knowledge, sources: Sources) -> list[SourceReport]:
     ]
 
 
+def manifest(report: BuildReport, iris: Iris, held: Contents, names: int, *, bundled: bool) -> dict[str, Json]:
+    """What a snapshot says of itself: what it was built from, by which version, and how much it holds."""
+    return {
+        "castgraph": __version__,
+        "base": iris.base,
+        "built": datetime.now(UTC).isoformat(timespec="seconds"),
+        "bundled": bundled,
+        "fingerprint": bundled_fingerprint() if bundled else None,
+        **held.as_json(),
+        "names": names,
+        "sources": [{**source.as_json(), "file": Path(source.file).name} for source in report.sources],
+    }
+
+
 def _write_reports(
-    folder: Path, quads: Sequence[ox.Quad], known: Knowledge, report: BuildReport, *, bundled: bool
+    folder: Path, held: Contents, known: Knowledge, report: BuildReport, names: int, *, bundled: bool
 ) -> None:
     write_json(folder / "report.json", report.as_json())
     write_json(folder / "decisions.json", [decision.as_json() for decision in report.decisions])
-    write_json(
-        folder / "manifest.json",
-        {
-            "castgraph": __version__,
-            "base": known.iris.base,
-            "built": datetime.now(UTC).isoformat(timespec="seconds"),
-            "bundled": bundled,
-            "fingerprint": bundled_fingerprint() if bundled else None,
-            "quads": len(quads),
-            "triples": len(union(quads)),
-            "inferred": sum(report.inferred.values()),
-            "graphs": dict(sorted(Counter(str(quad.graph_name.value) for quad in quads).items())),  # type: ignore[union-attr]
-            "sources": [{**source.as_json(), "file": Path(source.file).name} for source in report.sources],
-        },
-    )
+    write_json(folder / "manifest.json", manifest(report, known.iris, held, names, bundled=bundled))

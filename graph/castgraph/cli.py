@@ -87,15 +87,34 @@ def main() -> None:
 
 @main.command()
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--catalog",
+    "tables",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="A table of titles, people or roles, or a folder of them; may be repeated.",
+)
 @data_option("--out")
 @click.option("--base", help=help_of("base"))
 @click.option("--reasoner", type=click.Choice(["nemo", "owlrl"]), default="nemo", help="Which engine infers.")
+@click.option("--discard-edits", is_flag=True, help="Leave out what updates changed; it is written to a file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @explained
-def build(sources: tuple[Path, ...], data: Path | None, base: str | None, reasoner: str, as_json: bool) -> None:
+def build(
+    sources: tuple[Path, ...],
+    tables: tuple[Path, ...],
+    data: Path | None,
+    base: str | None,
+    reasoner: str,
+    discard_edits: bool,
+    as_json: bool,
+) -> None:
     """Build a snapshot from SOURCES: captures, HTML pages, RDF files, curated YAML, or folders of them.
 
-    Without any, the bundled facts about Race to Mars are built.
+    Whole tables, such as IMDb's, are given with --catalog: a build of any size, which goes on where it was interrupted
+    when it is asked for again. Without any source, the bundled facts about Race to Mars are built. What updates changed
+    is kept.
     """
     from castgraph.build import build as build_snapshot
     from castgraph.iris import Iris
@@ -103,7 +122,13 @@ def build(sources: tuple[Path, ...], data: Path | None, base: str | None, reason
 
     settings = settings_with(data=data, base=base)
     snapshot, report = build_snapshot(
-        sources, settings.data, iris=Iris(settings.base), reasoner=Reasoner(reasoner), progress=say
+        sources,
+        settings.data,
+        tables=tables,
+        iris=Iris(settings.base),
+        reasoner=Reasoner(reasoner),
+        keep_edits=not discard_edits,
+        progress=say,
     )
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
@@ -166,10 +191,12 @@ def ask(question: tuple[str, ...], as_json: bool, data: Path | None) -> int:
     from castgraph.answers import Status
     from castgraph.ask import Asker
     from castgraph.build import ensure_snapshot
+    from castgraph.name_index import NameIndex
     from castgraph.results import reply_lines
 
     snapshot = ensure_snapshot(settings_with(data=data).data, progress=say)
-    reply = Asker(snapshot.open(), snapshot.iris).ask(" ".join(question))
+    store = snapshot.open()
+    reply = Asker(store, snapshot.iris, NameIndex(store, snapshot.names())).ask(" ".join(question))
     if as_json:
         click.echo(json.dumps(reply.as_json(), ensure_ascii=False, indent=1))
     else:

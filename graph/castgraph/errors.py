@@ -5,14 +5,18 @@
     CastgraphError                  catch this to catch everything below; str() is a message for people
     ├── UsageError                  asked for in a way that cannot be meant (exit code 2)
     ├── SourceError                 a source cannot be used: names file, line and what was expected
+    ├── CatalogError                the tables of a catalogue could not be worked through: disk full, too little memory
     ├── IdentityError               the overrule file asks for something impossible
     ├── OntologyError               an ontology cannot be read or laid out as schema tables
     ├── ReasonerError               the rule engine failed; nothing was written
     ├── InconsistentDataError       the data contradict the ontology (exit code 3)
-    ├── SnapshotError               a snapshot is missing, damaged or busy
-    └── QueryError                  a query cannot be answered
+    ├── SnapshotError               a snapshot is missing or damaged
+    │   ├── BusyError               a build or an update is at work in the data folder
+    │   └── OutdatedError           the snapshot is not the one a change was meant for
+    └── QueryError                  a query cannot be answered, an update not carried out
         ├── QuerySyntaxError        not SPARQL, or calls an unknown function: carries line and column
         ├── QueryRefusedError       asks for something this endpoint does not do (SERVICE, updates)
+        ├── StillHoldsError         an update deletes what follows from other statements
         ├── UnknownQueryError       no saved query of that name
         ├── QueryParameterError     a parameter is missing, unknown or of the wrong kind
         └── EndpointError           a remote endpoint did not answer as it should
@@ -47,6 +51,10 @@ class SourceError(CastgraphError):
         super().__init__(f"{path}:{line}: {problem} (expected {expected})")
 
 
+class CatalogError(CastgraphError):
+    """The tables of a catalogue could not be worked through: no room on the disk, too little memory."""
+
+
 class IdentityError(CastgraphError):
     """An identity decision cannot be carried out."""
 
@@ -75,6 +83,20 @@ class SnapshotError(CastgraphError):
     """A snapshot is missing, damaged, or another build holds the data directory."""
 
 
+class BusyError(SnapshotError):
+    """A build or an update is at work in the data folder. It will be over soon."""
+
+
+class OutdatedError(SnapshotError):
+    """The current snapshot is not the one a change was meant for. ``current`` names it."""
+
+    def __init__(self, current: str) -> None:
+        self.current = current
+        super().__init__(
+            f"the graph was changed meanwhile: its snapshot is {current} now; read it again, and try again"
+        )
+
+
 class QueryError(CastgraphError):
     """A query cannot be answered."""
 
@@ -92,6 +114,17 @@ class QuerySyntaxError(QueryError):
 
 class QueryRefusedError(QueryError):
     """The query asks for something this endpoint does not do."""
+
+
+class StillHoldsError(QueryError):
+    """An update deletes a triple that holds all the same. ``reason`` says why, ``premises`` what it follows from."""
+
+    def __init__(self, triple: str, reason: str, premises: tuple[str, ...] = ()) -> None:
+        self.triple = triple
+        self.reason = reason
+        self.premises = premises
+        rests = f": {' ; '.join(premises)}. Delete what it follows from" if premises else ""
+        super().__init__(f"{triple} cannot be deleted: {reason}{rests}. Nothing was changed")
 
 
 class UnknownQueryError(QueryError):

@@ -7,7 +7,7 @@ refused as well.
 
 Oxigraph parses, plans and evaluates by recursion. A query nested a few hundred deep, or one that strings a thousand
 clauses or operators together, overflows the stack and kills the process (measured with pyoxigraph 0.5.13 on threads
-of 2 MiB, Granian's: nested function calls between 128 and 512 deep; 1,024 OPTIONALs; 2,048 terms of a sum). The limits
+of 2 MiB: nested function calls between 128 and 512 deep; 1,024 OPTIONALs; 2,048 terms of a sum). The limits
 below are under the lowest of these figures, and far over what people write.
 """
 

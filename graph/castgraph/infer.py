@@ -11,7 +11,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -21,7 +21,7 @@ from castgraph.errors import CastgraphError, InconsistentDataError, SourceError
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-    from castgraph.reason import Summary
+    from castgraph.reason import Step, Summary
 
 _FORMATS: Mapping[str, str] = {
     "nt": "N_TRIPLES", "nq": "N_QUADS", "ttl": "TURTLE", "trig": "TRIG", "rdf": "RDF_XML", "owl": "RDF_XML",
@@ -31,6 +31,8 @@ ENDINGS = tuple(f".{ending}" for ending in _FORMATS)
 """File endings that are RDF; each may be followed by ``.gz``."""
 
 _XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 has no way to write."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ def infer(
     ontology: Sequence[Path] = (),
     with_input: bool = False,
     full: bool = False,
-    progress: Callable[[str], None] | None = None,
+    by_rule: bool = False,
+    progress: Callable[[Step], None] | None = None,
 ) -> Summary:
     """Write what follows from RDF files under an ontology, which may stand among the data, by the rules of OWL 2 RL.
 
@@ -60,41 +63,60 @@ def infer(
         ontology: more files; they are used, and are no part of the input.
         with_input: write the input, too; in its own graphs, where the format has them.
         full: write what is inferred about classes and properties, too, and all that is legal RDF.
-        progress: told each step in words.
+        by_rule: say in the summary how many triples each rule added; it takes several times as long.
+        progress: told each step, and how far it is.
 
     Raises:
         InconsistentDataError: the data contradict the ontology; nothing is written.
         SourceError: an input is no RDF, or broken.
         CastgraphError: the output cannot be written; the reasoner failed.
+        BrokenPipeError: whoever reads the open file has enough.
     """
-    from rdflib import Graph
-
-    from castgraph.reason import infer_files
+    from castgraph.reason import Step, infer_files
 
     format_ = _format(out) if isinstance(out, Path) else "N_TRIPLES"
     if format_ is None:
         raise CastgraphError(f"{out}: unknown file ending. Write one of {', '.join(ENDINGS)}, each also with .gz.")
+    told = progress or _quietly
     beside = out.parent if isinstance(out, Path) else None
     if beside is not None and not beside.is_dir():
         raise CastgraphError(f"{out}: there is no folder {beside}. Make it first.")
-    with tempfile.TemporaryDirectory(dir=beside, prefix=".castgraph-infer-") as name:
+    with _disk_failures_told(), tempfile.TemporaryDirectory(dir=beside, prefix=".castgraph-infer-") as name:
         folder = Path(name)
-        given = [_lines_of(path, folder / f"{number}.nq") for number, path in enumerate(_files(inputs))]
-        axioms = [_lines_of(path, folder / f"o{number}.nq") for number, path in enumerate(_files(ontology))]
-        told = _Result(folder / "inferred.nt", folder / "equality.nt", given if with_input else [], graphs)
+        given = [_lines_of(path, folder / str(number), told) for number, path in enumerate(_files(inputs))]
+        axioms = [_lines_of(path, folder / f"o{number}", told) for number, path in enumerate(_files(ontology))]
+        result = _Result(folder / "inferred.nt", folder / "equality.nt", given if with_input else [], graphs)
         summary = infer_files(
-            [*given, *axioms], Graph(), told.inferred, equality=told.equality, full=full, progress=progress
+            given,
+            axioms,
+            result.inferred,
+            equality=result.equality,
+            full=full,
+            by_rule=by_rule,
+            progress=told,
         )
         if summary.violations:
             raise InconsistentDataError(tuple(map(str, summary.violations)))
+        told(Step(f"writing {out if isinstance(out, Path) else 'the output'}"))
         if isinstance(out, Path):
             unfinished = folder / "out"
-            with _open(unfinished, "wb", out.suffix == ".gz") as file:
-                told.write(file, format_)
+            with _open(unfinished, out.suffix == ".gz") as file:
+                result.write(file, format_)
             unfinished.replace(out)
         else:
-            told.write(out, format_)
+            result.write(out, format_)
     return summary
+
+
+@contextmanager
+def _disk_failures_told() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = f" {error.filename}" if error.filename else ""
+        raise CastgraphError(f"cannot write{where}: {error.strerror or error}.") from error
 
 
 def _format(path: Path) -> str | None:
@@ -118,25 +140,46 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def _open(path: Path, mode: str, zipped: bool) -> AbstractContextManager[IO[bytes]]:
-    return gzip.open(path, mode) if zipped else path.open(mode)  # type: ignore[return-value]
+def _open(path: Path, zipped: bool) -> AbstractContextManager[IO[bytes]]:
+    return gzip.open(path, "wb") if zipped else path.open("wb")  # type: ignore[return-value]
 
 
-def _lines_of(path: Path, spool: Path) -> Path:
-    """The file itself where it is line-based, else its quads, written to ``spool``."""
+def _quietly(step: Step) -> None:
+    del step
+
+
+def _lines_of(path: Path, spool: Path, told: Callable[[Step], None]) -> Path:
+    """The file itself where it is line-based, else its triples or quads, written to ``spool`` with a file ending."""
     import pyoxigraph as ox
+
+    from castgraph.reason import Step
+    from castgraph.reason_sources import opened
 
     format_ = _format(path)
     if format_ in ("N_TRIPLES", "N_QUADS"):
         return path
-    try:
-        with _open(path, "rb", path.suffix == ".gz") as file, spool.open("wb") as lines:
-            quads = ox.parse(file, format=getattr(ox.RdfFormat, str(format_)), base_iri=path.absolute().as_uri())
-            ox.serialize(quads, lines, format=ox.RdfFormat.N_QUADS)
-    except SyntaxError as error:
-        raise SourceError(path, error.msg, line=error.lineno or 1, expected=str(format_)) from error
-    except OSError as error:
-        raise SourceError(path, str(error), expected="a readable file") from error
+    codec = getattr(ox.RdfFormat, str(format_))
+    lines_format = ox.RdfFormat.N_QUADS if codec.supports_datasets else ox.RdfFormat.N_TRIPLES
+    spool = spool.with_suffix(f".{lines_format.file_extension}")
+    size = path.stat().st_size or 1
+
+    class Told:
+        """The file, which tells how far it has been read."""
+
+        def read(self, length: int = -1) -> bytes:
+            behind = raw.tell()
+            told(Step(f"reading {path}", round(behind / 1e6), "MB", behind / size))
+            return file.read(length)
+
+    with opened(path) as file, spool.open("wb") as lines:
+        raw = file.fileobj if isinstance(file, gzip.GzipFile) else file
+        try:
+            quads = ox.parse(Told(), format=codec, base_iri=path.absolute().as_uri())  # type: ignore[arg-type]
+            ox.serialize(
+                quads if codec.supports_datasets else (quad.triple for quad in quads), lines, format=lines_format
+            )
+        except SyntaxError as error:
+            raise SourceError(path, error.msg, line=error.lineno or 1, expected=str(format_)) from error
     return spool
 
 
@@ -159,7 +202,7 @@ class _Result:
         if codec.supports_datasets:
             ox.serialize(self._quads(), file, format=codec)
         elif codec == ox.RdfFormat.RDF_XML:
-            ox.serialize(_with_xml_names(self._quads()), file, format=codec)
+            ox.serialize(_fit_for_xml(self._quads()), file, format=codec)
         else:
             ox.serialize((quad.triple for quad in self._quads()), file, format=codec)
 
@@ -175,22 +218,28 @@ class _Result:
     def _quads(self) -> Iterator[ox.Quad]:
         import pyoxigraph as ox
 
+        from castgraph.reason_sources import opened
+
         for number, path in enumerate(self.given):
             codec = getattr(ox.RdfFormat, str(_format(path)))
-            with _open(path, "rb", path.suffix == ".gz") as file:
+            with opened(path) as file:
                 for quad in ox.parse(file, format=codec):
-                    yield _apart(quad, number) if number else quad
+                    yield _apart(quad, number)
         for path, graph in ((self.inferred, self.graphs.inferred), (self.equality, self.graphs.equality)):
             node = ox.NamedNode(graph)
             for quad in ox.parse(path=path, format=ox.RdfFormat.N_TRIPLES):
                 yield ox.Quad(quad.subject, quad.predicate, quad.object, node)
 
 
-def _with_xml_names(quads: Iterator[ox.Quad]) -> Iterator[ox.Triple]:
+def _fit_for_xml(quads: Iterator[ox.Quad]) -> Iterator[ox.Triple]:
     """The triples, each with a property whose IRI ends as an XML name does: it will be the name of an element."""
+    import pyoxigraph as ox
+
     for quad in quads:
         if not _XML_NAME.search(quad.predicate.value):
             raise CastgraphError(f"RDF/XML cannot express the property {quad.predicate}. Choose .ttl or .nt.")
+        if isinstance(quad.object, ox.Literal) and (found := _NOT_XML.search(quad.object.value)):
+            raise CastgraphError(f"RDF/XML cannot express the character U+{ord(found[0]):04X}. Choose .ttl or .nt.")
         yield quad.triple
 
 
@@ -198,13 +247,17 @@ def _apart(quad: ox.Quad, number: int) -> ox.Quad:
     """The quad with the blank node labels that the reasoner gives those of the ``number``-th file."""
     import pyoxigraph as ox
 
-    def label(term: ox.BlankNode) -> ox.BlankNode:
-        return ox.BlankNode(f"f{number}x{term.value}")
+    from castgraph.reason_sources import label
+
+    def told_apart(node: ox.BlankNode) -> ox.BlankNode:
+        return ox.BlankNode(label(number, str(node).encode())[2:].decode())
 
     subject, object_, graph = quad.subject, quad.object, quad.graph_name
+    if not any(isinstance(term, ox.BlankNode) for term in (subject, object_, graph)):
+        return quad
     return ox.Quad(
-        label(subject) if isinstance(subject, ox.BlankNode) else subject,
+        told_apart(subject) if isinstance(subject, ox.BlankNode) else subject,
         quad.predicate,
-        label(object_) if isinstance(object_, ox.BlankNode) else object_,
-        label(graph) if isinstance(graph, ox.BlankNode) else graph,
+        told_apart(object_) if isinstance(object_, ox.BlankNode) else object_,
+        told_apart(graph) if isinstance(graph, ox.BlankNode) else graph,
     )

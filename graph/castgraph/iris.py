@@ -102,6 +102,17 @@ class Iris:
         return self.graph("identity")
 
     @property
+    def edits(self) -> str:
+        """The graph of what people state without naming a graph."""
+        return self.graph("edits")
+
+    @property
+    def own_graphs(self) -> frozenset[str]:
+        """The graphs castgraph makes; in all others somebody says something."""
+        own = {self.schema, self.inferred, self.equality, self.identity, self.provenance}
+        return frozenset(own | {self.graph("alignment"), self.graph("candidates")})
+
+    @property
     def provenance(self) -> str:
         """The graph that says of each source what it is, and of each statement on which line it stands."""
         return self.graph("provenance")

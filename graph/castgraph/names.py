@@ -19,10 +19,15 @@ def fold(name: str) -> str:
     >>> fold("Pascale  Bussières"), fold("Max 'Bull' Haber"), fold("Rick Erwin's Father")
     ('pascale bussieres', 'max bull haber', 'rick erwins father')
     """
-    decomposed = unicodedata.normalize("NFKD", name.casefold()).casefold()
-    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(_LETTERS)
+    plain = name.lower() if name.isascii() else _plain(name)  # the short way to the same, for most names
     folded = _SEPARATORS.sub(" ", _APOSTROPHES.sub("", plain)).replace("_", " ")
     return " ".join(folded.split()) or " ".join(name.split())
+
+
+def _plain(name: str) -> str:
+    """Without case and accents."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold()).casefold()
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(_LETTERS)
 
 
 def slug(name: str) -> str:
@@ -34,7 +39,7 @@ def slug(name: str) -> str:
     ('lucia-alarcon', '2010', '火星', 'u2026')
     """
     folded = fold(name)
-    joined = re.sub(r"[^\w]+", "-", folded).strip("-")
+    joined = unicodedata.normalize("NFC", re.sub(r"[^\w]+", "-", folded).strip("-"))
     return joined or "-".join(f"u{ord(letter):x}" for letter in folded if not letter.isspace()) or "unnamed"
 
 

@@ -12,6 +12,7 @@ from castgraph.answers import Reply
 from castgraph.ask import Asker
 from castgraph.build import ensure_snapshot
 from castgraph.catalog import SavedQuery, saved_query
+from castgraph.name_index import NameIndex
 from castgraph.snapshot import Snapshot
 from castgraph.store import LocalStore, Results
 
@@ -32,7 +33,7 @@ class OpenGraph:
 
     @cached_property
     def _asker(self) -> Asker:
-        return Asker(self.store, self.snapshot.iris)
+        return Asker(self.store, self.snapshot.iris, NameIndex(self.store, self.snapshot.names()))
 
     def ask(self, question: str) -> Reply:
         """Answer a question in words; the reply's status says how it ended."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from castgraph.iris import DCTERMS, FILM, RDF, RDFS, SKOS
+from castgraph.store import in_their_graphs
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -64,6 +65,7 @@ class SnapshotFacts:
 
         self._store = store
         self._provenance = ox.NamedNode(iris.provenance)
+        self._inferred = ox.NamedNode(iris.inferred)
         derived = {iris.inferred, iris.graph("equality")}
         self._derived = frozenset(map(ox.NamedNode, derived))
         sources = self._store.quads_for_pattern(
@@ -123,7 +125,8 @@ class SnapshotFacts:
 
     def _quads(self, subject: str | None, predicate: str | None, object_: str | None) -> Iterator[ox.Quad]:
         s, p, o = (None if term is None else parse(term) for term in (subject, predicate, object_))
-        return self._store.quads_for_pattern(s, p, o, None)  # type: ignore[arg-type]
+        found = self._store.quads_for_pattern(s, p, o, None)  # type: ignore[arg-type]
+        return in_their_graphs(self._store, found, self._inferred)
 
     def _subjects(self, predicate: str, object_: object) -> list[object]:
         named = parse(f"<{predicate}>")

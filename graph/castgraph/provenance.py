@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import pyoxigraph as ox
 
 from castgraph.addresses import Addresses, best_name
+from castgraph.catalogs import CatalogFile
 from castgraph.identity import Decision
 from castgraph.iris import DCTERMS, FILM, PROV, RDF, RDFS, SKOS, XSD, Iris
 from castgraph.quads import SourceQuads
@@ -114,6 +115,26 @@ def file_provenance_quads(file: RdfFile, graphs: Iterable[str], iris: Iris) -> I
         yield _quad(about, DCTERMS + "publisher", ox.Literal(file.path.name), graph)
         yield _quad(about, FILM + "sourceKind", ox.Literal("rdf"), graph)
         yield _quad(about, PROV + "wasDerivedFrom", ox.NamedNode(node), graph)
+
+
+def catalog_provenance_quads(file: CatalogFile, iris: Iris) -> Iterator[ox.Quad]:
+    """What a table is, and that the graph made of it is a source."""
+    graph, about = iris.provenance, file.graph
+    yield _quad(about, RDF + "type", ox.NamedNode(FILM + "SourceGraph"), graph)
+    yield _quad(about, RDF + "type", ox.NamedNode(PROV + "Entity"), graph)
+    yield _quad(about, DCTERMS + "title", ox.Literal(file.title), graph)
+    yield _quad(about, DCTERMS + "publisher", ox.Literal(file.publisher), graph)
+    yield _quad(about, FILM + "sourceKind", ox.Literal(file.kind), graph)
+    if file.licence:
+        yield _quad(about, DCTERMS + "license", ox.NamedNode(file.licence), graph)
+    if file.source is not None and file.sha256 is not None:
+        node = iris.base + f"file/{file.sha256[:16]}"
+        yield _quad(about, PROV + "wasDerivedFrom", ox.NamedNode(node), graph)
+        yield _quad(node, RDF + "type", ox.NamedNode(PROV + "Entity"), graph)
+        yield _quad(node, FILM + "fileName", ox.Literal(file.source.name), graph)
+        yield _quad(node, FILM + "sha256", ox.Literal(file.sha256), graph)
+        if file.lines is not None:
+            yield _quad(node, FILM + "lineCount", _integer(file.lines), graph)
 
 
 def _quad(subject: object, predicate: str, object_: object, graph: str) -> ox.Quad:

@@ -18,16 +18,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from castgraph.reason_memory import collector_paused
 from castgraph.reason_violations import Violation
 
 if TYPE_CHECKING:
     import pyoxigraph
     import rdflib
 
-__all__ = ["Closure", "Reasoner", "Summary", "Violation", "closure", "infer_files"]
+    from castgraph.reason_facts import Statement
+
+__all__ = ["Closure", "Reasoner", "Step", "Summary", "Violation", "closure", "infer_files"]
 
 
 class Reasoner(Enum):
@@ -54,7 +58,7 @@ class Closure:
     """Axioms that the rules cannot use, one sentence each."""
     milliseconds: float
     rules: Mapping[str, int] = field(default_factory=dict)
-    """New triples per rule, for the rules where it is known without tracing each triple (equality)."""
+    """New triples per rule: what equality adds, and the others where asked for (:mod:`castgraph.reason_attribution`)."""
     equality: tuple[pyoxigraph.Triple, ...] = ()
     """What equality adds: ``owl:sameAs``, and given and inferred triples once more for each of the things that are equal.
     The reference reasoner puts all but ``owl:sameAs`` among the inferred."""
@@ -66,7 +70,10 @@ class Closure:
 
 @dataclass(frozen=True)
 class Summary:
-    """What :func:`infer_files` did; fields as in :class:`Closure`, triples counted."""
+    """What :func:`infer_files` did; fields as in :class:`Closure`, triples counted.
+
+    Where triples per rule were asked for, ``rules`` adds up to ``inferred``.
+    """
 
     inferred: int
     """Triples written."""
@@ -80,12 +87,29 @@ class Summary:
     """Triples read, without axioms."""
 
 
+@dataclass(frozen=True)
+class Step:
+    """What :func:`infer_files` is doing, as ``progress`` is told it; ``str(step)`` is its name."""
+
+    name: str
+    done: int = 0
+    """How much of it is done so far, in ``unit``; 0 where that is not known."""
+    unit: str = "triples"
+    share: float | None = None
+    """The part that is done, 0 to 1; None where the whole is not known."""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@collector_paused()
 def closure(
     triples: Iterable[pyoxigraph.Triple] | rdflib.Graph,
     ontology: rdflib.Graph,
     *,
     reasoner: Reasoner = Reasoner.NEMO,
     full: bool = False,
+    by_rule: bool = False,
 ) -> Closure:
     """Everything that follows from ``triples`` under ``ontology`` by the rules of OWL 2 RL.
 
@@ -118,37 +142,45 @@ def closure(
     source = statements_of(triples) if isinstance(triples, Graph) else [statement(triple) for triple in triples]
     lines: tuple[list[bytes], ...] = ([], [], [], [])
     sinks = Sinks(lines[0].extend, lines[1].extend, lines[2].extend, lines[3].extend if full else None)
-    outcome = infer(lambda _: source, ontology, sinks, _quietly)
+    outcome = infer(lambda _: source, statements_of(ontology), sinks, _quietly, by_rule=by_rule)
     new, equality, axioms, rest = map(_triples, lines)
     milliseconds = _milliseconds_since(started)
     return Closure(new, outcome.violations, outcome.warnings, milliseconds, outcome.rules, equality, axioms, rest)
 
 
+@collector_paused()
 def infer_files(
     inputs: Sequence[Path],
-    ontology: rdflib.Graph,
+    ontology: rdflib.Graph | Sequence[Path] | None,
     out: Path,
     *,
     equality: Path | None = None,
     full: bool = False,
-    progress: Callable[[str], None] | None = None,
+    by_rule: bool = False,
+    progress: Callable[[Step], None] | None = None,
 ) -> Summary:
     """Write what follows from the RDF files ``inputs`` to ``out`` as N-Triples, without holding the data in memory.
 
-    What equality adds goes to the file ``equality``, if given. With ``full``, inferred axioms and everything else that
-    follows and is legal RDF go to ``out`` too (then every term is held in memory). ``progress`` is told each step in words.
+    The ontology is a graph or RDF files, which are read once and held; axioms may stand among the inputs as well. What equality adds goes to the file ``equality``, if given. With ``full``, inferred axioms and everything else that
+    follows and is legal RDF go to ``out`` too (then every term is held in memory). With ``by_rule``, the summary says how many
+    triples each rule added (which takes longer). ``progress`` is told each step, and how far it is, some thousand triples at a
+    time.
 
     The files appear when they are whole, or not at all. Raises ReasonerError, OntologyError, and SourceError where an
     input cannot be read.
     """
     from castgraph.reason_rounds import Sinks, infer
-    from castgraph.reason_sources import read, spooled
+    from castgraph.reason_sources import read, spooled, statements_of
 
     started = time.perf_counter()
+    told = _Told(progress or _quietly)
     with ExitStack() as stack:
         main = stack.enter_context(_Output.open(out))
         apart = main if equality is None else stack.enter_context(_Output.open(equality))
         copied = 0
+
+        def write(lines: Iterable[bytes]) -> None:
+            main.write(told.writing(lines, main))
 
         def write_equality(lines: Iterable[bytes]) -> None:
             nonlocal copied
@@ -157,11 +189,64 @@ def infer_files(
             copied += apart.written - before
 
         files = spooled(inputs, Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="castgraph-read-"))))
-        sinks = Sinks(main.write, write_equality, main.write if full else _drop, main.write if full else None)
-        outcome = infer(lambda only_axioms: read(files, only_axioms=only_axioms), ontology, sinks, progress or _quietly)
+        told.total = sum(path.stat().st_size for path in files if path.exists())
+
+        def source(only_axioms: bool) -> Iterator[Statement]:
+            return chain(read(files, only_axioms=only_axioms, moved=told.moved), told.read())
+
+        told.begin("reading axioms")
+        besides = {"scm-* (axioms)": 0, "what only --full adds": 0}
+
+        def write_as(kind: str) -> Callable[[Iterable[bytes]], None]:
+            def write_counted(lines: Iterable[bytes]) -> None:
+                before = main.written
+                write(lines)
+                besides[kind] += main.written - before
+
+            return write_counted
+
+        write_axioms, write_rest = map(write_as, besides)
+        sinks = Sinks(write, write_equality, write_axioms if full else _drop, write_rest if full else None)
+        if ontology is None or isinstance(ontology, Sequence):
+            stated = list(read(ontology or (), first=len(files)))
+        else:
+            stated = statements_of(ontology)
+        outcome = infer(source, stated, sinks, told.begin, by_rule=by_rule)
     written = main.written + (apart.written if apart is not main else 0)
     milliseconds = _milliseconds_since(started)
-    return Summary(written, outcome.violations, outcome.warnings, milliseconds, outcome.rules, copied, outcome.given)
+    rules = {**outcome.rules, **besides} if by_rule and full else outcome.rules
+    return Summary(written, outcome.violations, outcome.warnings, milliseconds, rules, copied, outcome.given)
+
+
+class _Told:
+    """Tells of a step how far it is."""
+
+    def __init__(self, progress: Callable[[Step], None]) -> None:
+        self._progress = progress
+        self._name = ""
+        self._done = 0
+        self.total = 0
+        """Size of the input, in bytes."""
+
+    def begin(self, name: str) -> None:
+        self._name, self._done = name, 0
+        self._progress(Step(name))
+
+    def moved(self, statements: int, behind: int) -> None:
+        self._done += statements
+        self._progress(Step(self._name, self._done, share=min(1.0, behind / self.total) if self.total else None))
+
+    def read(self) -> Iterator[Statement]:
+        """Nothing; asked for after the last statement."""
+        if self._name.endswith(": reading"):
+            self.begin(self._name.replace("reading", "rules"))
+        yield from ()
+
+    def writing(self, lines: Iterable[bytes], out: _Output) -> Iterator[bytes]:
+        for block in lines:
+            self._name = "writing"
+            self._progress(Step(self._name, out.written))
+            yield block
 
 
 class _Output:
@@ -200,7 +285,7 @@ def _drop(lines: Iterable[bytes]) -> None:
     del lines
 
 
-def _quietly(step: str) -> None:
+def _quietly(step: object) -> None:
     del step
 
 

@@ -30,6 +30,14 @@ class Columns:
     def tags(self) -> frozenset[Tag]:
         return frozenset((*self.pairs, *self.things))
 
+    def add(self, other: Columns) -> None:
+        """Take in the facts of another, which may be the same in part."""
+        for tag, (xs, ys) in other.pairs.items():
+            known = self.pairs.get(tag)
+            self.pairs[tag] = (xs, ys) if known is None else distinct(known[0] + xs, known[1] + ys)
+        for tag, column in other.things.items():
+            self.things[tag] = distinct_things(self.things[tag] + column) if tag in self.things else column
+
 
 def read(statements: Iterable[Statement], uses: Uses, terms: Terms, unfit: list[Misfit]) -> tuple[Columns, int]:
     """The statements some rule can use, no fact twice; and how many statements there are.
@@ -66,8 +74,11 @@ def read(statements: Iterable[Statement], uses: Uses, terms: Terms, unfit: list[
         elif (add := add_link.get(predicate)) is not None:
             add[0](number[subject])
             add[1](number[object_])
-        elif predicate == TYPE and (classes is None or object_ in classes):
-            types[object_].append(number[subject])
+        elif predicate == TYPE:
+            if (column := types.get(object_)) is not None:
+                column.append(number[subject])
+            elif classes is None or object_ in classes:
+                types[object_].append(number[subject])
     columns = Columns(
         {
             (kind, name.decode()): distinct(*columns)
@@ -76,7 +87,7 @@ def read(statements: Iterable[Statement], uses: Uses, terms: Terms, unfit: list[
             if columns[0]
         },
         {
-            (kind, name.decode()): _distinct_things(column)
+            (kind, name.decode()): distinct_things(column)
             for kind, found in (("has", existence), ("type", types))
             for name, column in found.items()
             if column
@@ -89,7 +100,8 @@ def _pairs(names: Iterable[bytes]) -> dict[bytes, tuple[array[int], array[int]]]
     return {name: (array("I"), array("I")) for name in names}
 
 
-def _distinct_things(column: array[int]) -> array[int]:
+def distinct_things(column: array[int]) -> array[int]:
+    """The things without repetition."""
     found = set(column)
     return column if len(found) == len(column) else array("I", found)
 

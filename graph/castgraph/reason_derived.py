@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from castgraph import engine
+from castgraph import engine, reason_attribution
 from castgraph.reason_equality import Representatives
 from castgraph.reason_facts import SAME_AS, TYPE, Statement, Terms
 from castgraph.reason_literals import VALUE, Misfit, different
@@ -57,12 +57,21 @@ class Derived:
                 yield b"%b %b %b .\n" % tuple(texts[term] for term in first)
                 copies.update((texts[y], texts[q], texts[w]) for y, q, w in others)
 
+    def by_rule(self, filled: Collection[str]) -> Mapping[str, int]:
+        """How many of the new triples each rule gave, where the tables ``filled`` have rows."""
+        unwanted, a = self._unwanted(), self.terms.number(TYPE)
+
+        def wanted(fact: str, row: tuple[int, ...]) -> bool:
+            return row[1] not in unwanted if fact == "type" else row[0] not in unwanted and row[0] != a
+
+        return reason_attribution.count(self.folder, filled, wanted)
+
     def _unwanted(self) -> frozenset[int]:
-        """Classes and properties no triple is written of: vocabulary, anonymous ones, owl:sameAs as rel."""
+        """Classes and properties no triple is written of: vocabulary, anonymous ones, literals, owl:sameAs as rel."""
         vocabulary = tuple(f"<{namespace}".encode() for namespace in VOCABULARIES)
         numbers = self.terms.numbers
-        names = {term.encode() for rows in self.schema.tables.values() for row in rows for term in row}
-        names = {name for name in names if name.startswith((b"_:", *vocabulary))} | {SAME_AS}
+        names = {term.encode() for term in self.schema.terms}
+        names = {name for name in names if name.startswith((b"_:", b'"', *vocabulary))} | {SAME_AS}
         if TYPE in names:  # then any term may be a class
             names |= {name for name in numbers if name.startswith(vocabulary)}
         return frozenset(numbers[name] for name in names if name in numbers and name != TYPE)

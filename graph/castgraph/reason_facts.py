@@ -11,7 +11,7 @@ from pathlib import Path
 from castgraph.reason_equality import Representatives
 from castgraph.reason_literals import Misfit, misfits, write_literals
 from castgraph.reason_rules import owl2rl
-from castgraph.schema import OWL, RDF, Table
+from castgraph.schema import OWL, RDF, Table, terms_of
 
 Statement = tuple[bytes, bytes, bytes]
 """Subject, predicate and object, in N-Triples form."""
@@ -25,12 +25,13 @@ _VALUES: Mapping[str, tuple[int, ...]] = {
     "sub_p": (0, 1), "eqp": (0, 1), "ifp": (0,), "pdw": (0, 1), "adp": (0, 1), "chain": (0, 1, 2), "chain_start": (1, 2),
     "chain_step": (2,), "chain_end": (0, 2), "key_start": (2,), "key_step": (2,), "svf_val": (1,), "hv_val": (1,),
     "maxc0": (1,), "maxc1": (1,), "not_val": (0,), "fp": (0,), "avf_val": (1,), "trp": (0,),
-    "maxqc0_any": (1,), "maxqc1_any": (1,),
+    "maxqc0_any": (1,), "maxqc1_any": (1,), "lit_nothing": (0,), "lit_com": (0,), "lit_dw": (0,), "lit_adc": (0,),
+    "lit_avf_nothing": (1,),
 }  # fmt: skip
 _EXISTENCE: Mapping[str, tuple[int, ...]] = {"dom": (0,), "svf_any": (1,)}
 _LINKS: Mapping[str, tuple[int, ...]] = {
     "rng": (0,), "inv": (0, 1), "sym": (0,), "fp": (0,), "irp": (0,), "asyp": (0,), "svf": (1,), "avf": (1,),
-    "hv": (1,), "maxc1": (1,), "maxqc0": (1,), "maxqc1": (1,), "not_rel": (0,),
+    "hv": (1,), "maxc1": (1,), "maxqc0": (1,), "maxqc1": (1,), "not_rel": (0,), "typing": (0,), "same_as": (0,),
 }  # fmt: skip
 
 
@@ -90,6 +91,8 @@ class Uses:
     links: frozenset[bytes]
     classes: frozenset[bytes] | None
     """None where every type counts, since an axiom uses ``rdf:type`` as a property."""
+    types: frozenset[bytes]
+    """``rdf:type``, and what is equal to it."""
     ranges: Mapping[bytes, tuple[bytes, ...]]
     """The datatypes of which the values of a property must be, for properties whose values no rule can use."""
 
@@ -111,12 +114,13 @@ class Uses:
         for p, datatype in sorted(tables.get("rng_val", ())):
             for name in equal.get(p.encode(), (p.encode(),)):
                 ranges[name].append(datatype.encode())
-        every = with_equals({term for rows in tables.values() for row in rows for term in row})
+        every = with_equals(terms_of(tables))
         return cls(
             values,
             existence - values,
             values | existence | named(_LINKS),
             None if tables.get("typing") else every,
+            frozenset(equal.get(TYPE, (TYPE,))),
             {p: tuple(datatypes) for p, datatypes in ranges.items() if p not in values},
         )
 
@@ -145,7 +149,7 @@ def write_facts(
     """
     number = terms.number
     values, existence, links, classes = uses.values, uses.existence, uses.links, uses.classes
-    ranges = uses.ranges
+    ranges, typed = uses.ranges, uses.types
     about_literals = any(tables.get(name) for name in ("svf_val", "avf_val", "rng_val"))
     literals: defaultdict[bytes, set[bytes]] = defaultdict(set)
     with (
@@ -156,7 +160,7 @@ def write_facts(
     ):
         write_type, write_rel, write_val, write_has = types.write, rels.write, vals.write, has.write
         for subject, predicate, object_ in statements:
-            if predicate == TYPE:
+            if predicate in typed:
                 if classes is None or object_ in classes:
                     write_type(f"{number(subject)}\t{number(object_)}\n")
             elif object_[0] == 34:  # a quotation mark: a literal

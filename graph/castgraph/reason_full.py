@@ -29,12 +29,17 @@ DATATYPES = (
 )  # fmt: skip
 
 
-def legal(axioms: Axioms, others: Iterable[Statement], read: Callable[[], Iterable[Statement]]) -> Iterator[bytes]:
+def legal(
+    axioms: Axioms,
+    others: Iterable[Statement],
+    read: Callable[[], Iterable[Statement]],
+    written: Iterable[Statement] = (),
+) -> Iterator[bytes]:
     """As N-Triples lines: ``others``, and what the rules above add to them, to the axioms and to the statements read.
 
-    Nothing that ``axioms`` or the statements read say already.
+    Nothing that ``axioms``, the statements read or those ``written`` say already.
     """
-    said: set[Statement] = {_encoded(axiom) for axiom in axioms.triples}
+    said: set[Statement] = {*written, *(_encoded(axiom) for axiom in axioms.triples)}
     found: set[Statement] = {*others}
     found |= {_encoded(axiom) for axiom in trivial(axioms) | close(axioms, domains=True).triples | _axiomatic()}
     terms: set[bytes] = set()

@@ -95,9 +95,9 @@ def by_nemo(tables: Tables) -> Axioms:
         engine.run(folder, owl2rl().over({table for table, rows in tables.items() if rows}), tuple(RESULTS))
         texts = list(numbers)
         return _useful(
-            (texts[int(row[0])], predicate, texts[int(row[1])])
+            (texts[int(low)], predicate, texts[int(high)])
             for result, predicate in RESULTS.items()
-            for row in engine.rows(folder, result)
+            for low, high in engine.byte_rows(folder, result)
         )
 
 

@@ -11,12 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
 from castgraph.reason_rules import Rule, owl2rl
 from castgraph.schema import Table
 
 Tag = tuple[str, str]
 """A predicate of the program and the property, class or step it speaks of: ``("rel", "<…#gave>")``."""
+Places = tuple[str, tuple[str, ...]]
+"""A predicate and its places but the property, class or step."""
 
 FACTS = frozenset({"type", "rel", "val"})
 SINKS = frozenset({"violation", "equal", "one_value"})
@@ -25,41 +29,74 @@ _ATOM = re.compile(r'(?P<predicate>[a-z]\w*)\((?P<terms>(?:[^()"]|"[^"]*"|\([^()
 _TERM = re.compile(r'"[^"]*"|#?\w+\([^()]*\)|[^,\s]+')
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """A predicate, its property, class or step, and its other places: variables, or terms in quotation marks."""
+class Atom(NamedTuple):
+    """A predicate and its property, class or step, and its other places: variables, or terms in quotation marks."""
 
-    predicate: str
-    key: str
+    tag: Tag
     places: tuple[str, ...]
 
     @property
-    def tag(self) -> Tag:
-        return self.predicate, self.key
+    def predicate(self) -> str:
+        return self.tag[0]
+
+    @property
+    def key(self) -> str:
+        return self.tag[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """A rule for one row of its table."""
+@dataclass(frozen=True)
+class Form:
+    """A rule without regard to the rows of its table: what all its instances have in common."""
 
     rule: str
     table: str
+    head: Places
+    body: tuple[Places, ...]
+    is_linear: bool = field(init=False)
+    """True where one fact is enough: the rule needs no join."""
+    is_unary: bool = field(init=False)
+    """True where the rule looks at the classes of one thing only."""
+    joins_two: bool = field(init=False)
+    """True where two facts with one thing in common make a fact that needs nothing else."""
+
+    def __post_init__(self) -> None:
+        makes_fact = self.head[0] in FACTS
+        linear = (
+            makes_fact
+            and len(self.body) == 1
+            and _distinct(self.body[0][1])
+            and set(self.head[1]) <= set(self.body[0][1])
+        )
+        unary = self.head[0] not in SINKS - {"violation"} and (
+            all(predicate in ("type", "both") for predicate, _ in self.body)
+            and len({places for _, places in self.body}) == 1
+        )
+        named = [place for _, places in self.body for place in places if place != "_"]
+        two = (
+            makes_fact
+            and len(self.body) == 2
+            and all(predicate in FACTS and _distinct(places) for predicate, places in self.body)
+            and len(named) == len(set(named)) + 1
+            and _distinct(self.head[1])
+            and set(self.head[1]) <= set(named)
+        )
+        for name, value in (("is_linear", linear), ("is_unary", unary), ("joins_two", two)):
+            object.__setattr__(self, name, value)
+
+    @cached_property
+    def taken(self) -> tuple[int, ...]:
+        """Of a linear rule: in which place of the body's fact each place of the head stands."""
+        return tuple(self.body[0][1].index(place) for place in self.head[1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instance:
+    """A rule for one row of its table."""
+
+    form: Form
     row: tuple[str, ...]
     head: Atom
     body: tuple[Atom, ...]
-    is_linear: bool = field(init=False, compare=False)
-    """True where one fact is enough: the rule needs no join."""
-
-    def __post_init__(self) -> None:
-        linear = self.head.predicate in FACTS and len(self.body) == 1 and _distinct(self.body[0].places)
-        object.__setattr__(self, "is_linear", linear)
-
-    @property
-    def is_unary(self) -> bool:
-        """True where the rule looks at the classes of one thing only."""
-        return self.head.predicate not in SINKS - {"violation"} and (
-            all(atom.predicate in ("type", "both") for atom in self.body) and len({a.places for a in self.body}) == 1
-        )
 
 
 def is_join(rule: Rule) -> bool:
@@ -95,30 +132,32 @@ def instances(rule: Rule, tables: Mapping[str, Table]) -> Iterator[Instance] | N
         others = _without(terms, _key(predicate))
         if key not in known or any(term in known or term[0] not in "?_" for term in others):
             return None
+    key = ""
     if head_predicate not in SINKS:
         key, others = head_terms[_key(head_predicate)], _without(head_terms, _key(head_predicate))
         if key not in known or any(term in known for term in others):
             return None
-    return _filled(rule.name or "", table, columns, (head_predicate, head_terms), facts, tables.get(table, frozenset()))
+    form = Form(
+        rule.name or "",
+        table,
+        (head_predicate, head_terms if head_predicate in SINKS else others),
+        tuple((predicate, _without(terms, _key(predicate))) for predicate, terms in facts),
+    )
+    keys = tuple(columns.index(terms[_key(predicate)]) for predicate, terms in facts)
+    return _filled(form, columns, key, keys, tables.get(table, frozenset()))
 
 
-def _filled(
-    name: str,
-    table: str,
-    columns: tuple[str, ...],
-    head: tuple[str, tuple[str, ...]],
-    facts: list[tuple[str, tuple[str, ...]]],
-    rows: Table,
-) -> Iterator[Instance]:
+def _filled(form: Form, columns: tuple[str, ...], key: str, keys: tuple[int, ...], rows: Table) -> Iterator[Instance]:
+    predicate, places = form.head
+    at = columns.index(key) if key else 0
+    body = [(asked, terms, column) for (asked, terms), column in zip(form.body, keys, strict=True)]
     for row in rows:
-        values = dict(zip(columns, row, strict=True))
-        predicate, terms = head
-        if predicate in SINKS:
-            filled = Atom(predicate, "", tuple(f'"{values[term]}"' if term in values else term for term in terms))
+        if key:
+            head = Atom((predicate, row[at]), places)
         else:
-            filled = Atom(predicate, values[terms[_key(predicate)]], _without(terms, _key(predicate)))
-        body = tuple(Atom(p, values[t[_key(p)]], _without(t, _key(p))) for p, t in facts)
-        yield Instance(name, table, row, filled, body)
+            values = dict(zip(columns, row, strict=True))
+            head = Atom((predicate, ""), tuple(f'"{values[term]}"' if term in values else term for term in places))
+        yield Instance(form, row, head, tuple(Atom((asked, row[column]), terms) for asked, terms, column in body))
 
 
 def _atoms(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:

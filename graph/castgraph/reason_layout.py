@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
+from castgraph import reason_impossible
 from castgraph.reason_axioms import (
     DIFFERENT,
     NOTHING,
@@ -21,7 +22,7 @@ from castgraph.reason_axioms import (
     rdfs,
 )
 from castgraph.reason_outside import number_of, warnings
-from castgraph.schema import Schema
+from castgraph.schema import Schema, terms_of
 
 DATATYPES = frozenset({rdfs("Literal"), *map(rdf, ("langString", "PlainLiteral", "XMLLiteral", "HTML", "JSON"))})
 EVERYTHING = frozenset({THING, rdfs("Resource")})
@@ -38,17 +39,18 @@ CHARACTERISTICS = {
 
 def lay_out(stated: Axioms, closed: Axioms) -> Schema:
     """The schema of the ontology ``stated``, of which ``closed`` is the hierarchy."""
-    layout = _Layout(stated)
+    layout = _Layout(stated, closed)
     layout.properties(closed)
     layout.classes(closed)
     layout.restrictions()
+    layout.impossible()
     layout.assertions()
     layout.vocabulary()
     return Schema(
         tables={name: frozenset(rows) for name, rows in layout.tables.items()},
         warnings=warnings(stated),
         differences=tuple(differences(stated)),
-        equalities=tuple(stated.pairs(SAME)),
+        equalities=tuple(pair for pair in stated.pairs(SAME) if not any(term.startswith('"') for term in pair)),
         closed=closed.triples,
     )
 
@@ -67,11 +69,21 @@ def differences(stated: Axioms) -> Iterator[tuple[str, tuple[str, ...]]]:
 class _Layout:
     """Fills the tables."""
 
-    def __init__(self, stated: Axioms) -> None:
+    def __init__(self, stated: Axioms, closed: Axioms) -> None:
         self._stated = stated
         self.tables: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
         self._steps = 0
         self._datatypes = frozenset(stated.of_type(rdfs("Datatype")))
+        # What is the same as a datatype, or part of one, is a datatype too.
+        pairs = closed.pairs(SUB_CLASS)
+        above = set(filter(self._is_datatype, {d for _, d in pairs}))
+        self._datatypes |= {c for c, d in pairs if d in above and c != NOTHING}
+        self._above: defaultdict[str, set[str]] = defaultdict(set)
+        self._below: defaultdict[str, set[str]] = defaultdict(set)
+        for c, d in pairs:
+            if d in above and self._is_datatype(c):
+                self._above[c].add(d)
+                self._below[d].add(c)
 
     def _add(self, table: str, *terms: str) -> None:
         self.tables[table].add(terms)
@@ -93,7 +105,8 @@ class _Layout:
         for table, predicate in (("dom", rdfs("domain")), ("rng", rdfs("range"))):
             for p, c in stated.pairs(predicate):
                 if table == "rng" and self._is_datatype(c):
-                    self._add("rng_val", p, c)
+                    for datatype in {c, *self._above[c]}:
+                        self._add("rng_val", p, datatype)
                 elif (c not in EVERYTHING or thing_matters) and not self._is_datatype(c):
                     self._add(table, p, c)
         self.tables["inv"] |= set(stated.pairs(owl("inverseOf")))
@@ -159,9 +172,11 @@ class _Layout:
                     if not member.startswith('"'):
                         self._add("oneof", c, member)
         thing_matters = any(c not in EVERYTHING for each in EVERYTHING for c in closed.objects(each, SUB_CLASS))
-        for c, d in closed.pairs(SUB_CLASS):
-            if c not in (d, NOTHING) and (d not in EVERYTHING or thing_matters) and (c, d) not in done:
-                self._add("sub", c, d)
+        self.tables["sub"] |= {
+            (c, d)
+            for c, d in closed.pairs(SUB_CLASS)
+            if c not in (d, NOTHING) and (d not in EVERYTHING or thing_matters) and (c, d) not in done
+        }
         self.tables["com"] |= set(stated.pairs(owl("complementOf")))
         self.tables["dw"] |= _unordered(stated.pairs(owl("disjointWith")), same=True)
         for c, d in self._disjoint(owl("AllDisjointClasses")):
@@ -181,10 +196,17 @@ class _Layout:
             for d in stated.objects(c, owl("someValuesFrom")):
                 if d in EVERYTHING:
                     self._add("svf_any", c, p)
+                elif self._is_datatype(d):
+                    for datatype in {d, *self._below[d]}:
+                        self._add("svf_val", c, p, datatype)
                 else:
-                    self._add("svf_val" if self._is_datatype(d) else "svf", c, p, d)
+                    self._add("svf", c, p, d)
             for d in stated.objects(c, owl("allValuesFrom")):
-                self._add("avf_val" if self._is_datatype(d) else "avf", c, p, d)
+                if self._is_datatype(d):
+                    for datatype in {d, *self._above[d]}:
+                        self._add("avf_val", c, p, datatype)
+                else:
+                    self._add("avf", c, p, d)
             for value in stated.objects(c, owl("hasValue")):
                 self._add("hv_val" if value.startswith('"') else "hv", c, p, value)
             for number in stated.objects(c, owl("maxCardinality")):
@@ -198,6 +220,11 @@ class _Layout:
         if count in ("0", "1"):
             self._add(f"{table}{count}{'_any' if table == 'maxqc' and len(rest) == 1 else ''}", c, *rest)
 
+    def impossible(self) -> None:
+        """Properties that can have no literal value."""
+        for table, *row in list(reason_impossible.rows(self.tables, self._stated)):
+            self._add(table, *row)
+
     def assertions(self) -> None:
         stated = self._stated
         for axiom, x in stated.pairs(owl("sourceIndividual")):
@@ -209,7 +236,7 @@ class _Layout:
 
     def vocabulary(self) -> None:
         """Mark rdf:type and owl:sameAs where some axiom uses them as properties."""
-        used = {term for rows in self.tables.values() for row in rows for term in row}
+        used = terms_of(self.tables) | {term for pair in self._stated.pairs(SAME) for term in pair}
         for table, term in (("typing", A), ("same_as", SAME)):
             if term in used:
                 self._add(table, term)

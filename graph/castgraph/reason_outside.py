@@ -7,13 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from castgraph.reason_axioms import DIFFERENT, SAME, SUB_CLASS, THING, A, Axioms, owl, rdfs
+from castgraph.reason_axioms import DIFFERENT, OWL, SAME, SUB_CLASS, THING, A, Axioms, owl, rdfs
 
 UNKNOWN = ["hasSelf", "minCardinality", "minQualifiedCardinality", "disjointUnionOf", "onProperties", "onDataRange"]
 DATA_RANGES = ["datatypeComplementOf", "withRestrictions"]
 # Stated of a class, or of an expression: what may stand below, and what above.
 ONLY_BELOW = ["someValuesFrom", "unionOf", "oneOf"]
 ONLY_ABOVE = ["allValuesFrom", "complementOf", "maxCardinality", "maxQualifiedCardinality"]
+NAMES = ["subClassOf", "subPropertyOf", "domain", "range"]
+"""Of RDFS: where a literal can stand for no class or property."""
+_CLASSES = """AllDifferent AllDisjointClasses AllDisjointProperties Annotation AnnotationProperty AsymmetricProperty Axiom
+    Class DataRange DatatypeProperty DeprecatedClass DeprecatedProperty FunctionalProperty InverseFunctionalProperty
+    IrreflexiveProperty NamedIndividual NegativePropertyAssertion Nothing ObjectProperty Ontology OntologyProperty
+    ReflexiveProperty Restriction SymmetricProperty Thing TransitiveProperty"""
+_PROPERTIES = """allValuesFrom annotatedProperty annotatedSource annotatedTarget assertionProperty backwardCompatibleWith
+    bottomDataProperty bottomObjectProperty cardinality complementOf datatypeComplementOf deprecated differentFrom
+    disjointUnionOf disjointWith distinctMembers equivalentClass equivalentProperty hasKey hasSelf hasValue imports
+    incompatibleWith intersectionOf inverseOf maxCardinality maxQualifiedCardinality members minCardinality
+    minQualifiedCardinality onClass onDataRange onDatatype onProperties onProperty oneOf priorVersion propertyChainAxiom
+    propertyDisjointWith qualifiedCardinality sameAs someValuesFrom sourceIndividual targetIndividual targetValue
+    topDataProperty topObjectProperty unionOf versionIRI versionInfo withRestrictions"""
+VOCABULARY = {kind: frozenset(map(owl, names.split())) for kind, names in (("c", _CLASSES), ("p", _PROPERTIES))}
+"""The terms of OWL 2, classes and properties."""
 UNIVERSAL = ["topObjectProperty", "bottomObjectProperty", "topDataProperty", "bottomDataProperty"]
 
 
@@ -23,7 +38,8 @@ def warnings(stated: Axioms) -> tuple[str, ...]:
     >>> warnings(Axioms([("<http://e.org/p>", A, owl("ReflexiveProperty"))]))
     ('<http://e.org/p> is reflexive: OWL 2 RL has no rule for it; it was not used',)
     """
-    return tuple(sorted({*_expressions(stated), *_one_way(stated), *_properties(stated)}))
+    found = {*_expressions(stated), *_one_way(stated), *_properties(stated), *_misspelt(stated), *_incomplete(stated)}
+    return tuple(sorted(found))
 
 
 def _expressions(stated: Axioms) -> Iterator[str]:
@@ -84,12 +100,53 @@ def _properties(stated: Axioms) -> Iterator[str]:
             yield f"{_named(stated, datatype)} is a data range: OWL 2 RL has no rule for it; values were not checked"
 
 
+def _misspelt(stated: Axioms) -> Iterator[str]:
+    """Terms that are none of OWL 2, and literals in the place of names."""
+    for s, p, o in stated.triples:
+        if p.startswith(f"<{OWL}") and p not in VOCABULARY["p"]:
+            yield f"{p} is no property of OWL 2: what it says of {_named(stated, s)} was not used"
+        if p == A and o.startswith(f"<{OWL}") and o not in VOCABULARY["c"]:
+            yield f"{o} is no class of OWL 2: what it says of {_named(stated, s)} was not used"
+    names = [
+        *map(rdfs, NAMES),
+        *map(owl, ("equivalentClass", "equivalentProperty", "disjointWith", "inverseOf", "sameAs")),
+    ]
+    for p in (*names, owl("onProperty"), owl("complementOf"), owl("propertyDisjointWith")):
+        for s, o in stated.pairs(p):
+            if o.startswith('"'):
+                yield f"{p} of {_named(stated, s)} is the literal {o}, where a name is wanted: it was not used"
+
+
+def _incomplete(stated: Axioms) -> Iterator[str]:
+    parts = {
+        "NegativePropertyAssertion": ("sourceIndividual", "assertionProperty", "targetIndividual or targetValue"),
+        "AllDifferent": ("members or distinctMembers",),
+        "AllDisjointClasses": ("members",),
+        "AllDisjointProperties": ("members",),
+        "Restriction": ("onProperty or onProperties",),
+    }
+    for kind, wanted in parts.items():
+        for axiom in stated.of_type(owl(kind)):
+            for part in wanted:
+                if not any(stated.objects(axiom, owl(name)) for name in part.split(" or ")):
+                    yield f"an owl:{kind} has no owl:{part}: it was not used"
+    for c, members in stated.lists(owl("oneOf")):
+        if any(member.startswith('"') for member in members) and c not in stated.of_type(rdfs("Datatype")):
+            yield f"{_named(stated, c)} lists literals and is not stated to be an rdfs:Datatype: they were not used"
+    for name in ("intersectionOf", "unionOf", "members", "propertyChainAxiom", "hasKey"):
+        for c, members in stated.lists(owl(name)):
+            if any(member.startswith('"') for member in members):
+                yield f"owl:{name} of {_named(stated, c)} lists literals, where names are wanted"
+
+
 def number_of(literal: str) -> str:
     """The number that a cardinality literal gives, in its shortest form.
 
     >>> number_of('"01"^^<http://www.w3.org/2001/XMLSchema#nonNegativeInteger>')
     '1'
     """
+    if not literal.startswith('"'):
+        return literal
     return literal.split('"')[1].strip().lstrip("+").lstrip("0") or "0"
 
 

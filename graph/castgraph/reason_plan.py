@@ -47,8 +47,10 @@ class Plan:
     echoes: Echoes
     unary: tuple[Instance, ...]
     """Rules over the classes of one thing."""
+    joins: tuple[Instance, ...]
+    """Joins of two facts, such as no join derives; not for the engine."""
     once: Part
-    """Joins over facts that no join derives."""
+    """Other joins over facts that no join derives."""
     again: Part
     """Joins over what joins derive, which may go on for many steps."""
     may_equal: bool
@@ -56,8 +58,13 @@ class Plan:
 
     @property
     def joined(self) -> frozenset[Tag]:
-        """What joins may derive."""
+        """What the engine may derive."""
         return self.once.heads | self.again.heads
+
+    @property
+    def depends(self) -> bool:
+        """True where the engine can use what joins of two derive."""
+        return any(atom.tag in self.again.load for each in self.joins for atom in self.echo(each.head.tag))
 
     def echo(self, tag: Tag) -> Echo:
         """What follows from a fact with this tag."""
@@ -74,10 +81,10 @@ def plan(tables: Mapping[str, Table], given: Collection[Tag]) -> Plan | None:
     users: defaultdict[Tag, list[Instance]] = defaultdict(list)
     for each in ground:
         producers[each.head.tag].append(each)
-        for tag in {atom.tag for atom in each.body}:
+        for tag in _asked(each):
             users[tag].append(each)
-    unary = [each for each in ground if each.is_unary and not each.is_linear]
-    joins = [each for each in ground if not (each.is_linear or each.is_unary)]
+    unary = [each for each in ground if each.form.is_unary and not each.form.is_linear]
+    joins = [each for each in ground if not (each.form.is_linear or each.form.is_unary)]
     echoes = Echoes(users)
     echoed = {each for each in joins if _is_echoed(each, echoes)}
     joins = [each for each in joins if each not in echoed]
@@ -94,7 +101,7 @@ def plan(tables: Mapping[str, Table], given: Collection[Tag]) -> Plan | None:
     engine += [
         each
         for each in ground
-        if (each.is_linear or each in echoed)
+        if (each.form.is_linear or each in echoed)
         and each.head.tag in needed
         and any(atom.tag in growing for atom in each.body)
     ]
@@ -104,10 +111,12 @@ def plan(tables: Mapping[str, Table], given: Collection[Tag]) -> Plan | None:
         lambda tag: (a.tag for each in producers[tag] for a in each.body if a.predicate not in FACTS),
     )
     again_too = {each for each in engine if each.head.tag in steps}
+    once = [each for each in engine if each not in again]
     return Plan(
         echoes=echoes,
         unary=tuple(unary),
-        once=_part([each for each in engine if each not in again]),
+        joins=tuple(each for each in once if each.form.joins_two),
+        once=_part([each for each in once if not each.form.joins_two]),
         again=_part(again | again_too),
         may_equal=any(each.head.predicate == "equal" for each in engine),
     )
@@ -116,12 +125,12 @@ def plan(tables: Mapping[str, Table], given: Collection[Tag]) -> Plan | None:
 def _part(share: Collection[Instance]) -> Part:
     rows: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
     for each in share:
-        rows[each.table].add(each.row)
+        rows[each.form.table].add(each.row)
     return Part(
         tuple(share),
         {table: frozenset(found) for table, found in rows.items()},
         frozenset(atom.tag for each in share for atom in each.body if atom.predicate in FACTS),
-        frozenset(each.head.tag for each in share if not each.is_linear and each.head.predicate in FACTS),
+        frozenset(each.head.tag for each in share if not each.form.is_linear and each.head.predicate in FACTS),
     )
 
 
@@ -141,10 +150,10 @@ def _ground(tables: Mapping[str, Table], given: Collection[Tag]) -> list[Instanc
 
 def _reachable(ground: list[Instance], given: Collection[Tag]) -> list[Instance]:
     """The instances that can fire."""
-    missing = [len({atom.tag for atom in each.body}) for each in ground]
+    missing = [len(_asked(each)) for each in ground]
     waiting: defaultdict[Tag, list[int]] = defaultdict(list)
     for number, each in enumerate(ground):
-        for tag in {atom.tag for atom in each.body}:
+        for tag in _asked(each):
             waiting[tag].append(number)
     seen, new = set(given), list(given)
     while new:
@@ -155,6 +164,11 @@ def _reachable(ground: list[Instance], given: Collection[Tag]) -> list[Instance]
                 seen.add(head)
                 new.append(head)
     return [each for each, left in zip(ground, missing, strict=True) if not left]
+
+
+def _asked(each: Instance) -> Collection[Tag]:
+    """The tags of the facts an instance needs, each once."""
+    return (each.body[0].tag,) if len(each.body) == 1 else {atom.tag for atom in each.body}
 
 
 def _spread(start: Iterable[Tag], onwards: Callable[[Tag], Iterable[Tag]]) -> set[Tag]:
@@ -183,24 +197,37 @@ class Echoes:
         return echo
 
     def _work_out(self, tag: Tag) -> Echo:
-        places: tuple[str, ...] = (SUBJECT,) if tag[0] in ("type", "has") else (SUBJECT, OBJECT)
-        found: defaultdict[Tag, set[tuple[str, ...]]] = defaultdict(set)
-        found[tag].add(places)
-        new = [(tag, places)]
+        start: tuple[Tag, tuple[str, ...]] = tag, (SUBJECT,) if tag[0] in ("type", "has") else (SUBJECT, OBJECT)
+        found: set[tuple[Tag, tuple[str, ...]]] = {start}
+        new = [start]
+        tags: set[Tag] = set()
         while new:
             tag, places = new.pop()
+            tags.add(tag)
             for each in self._users.get(tag, ()):
-                if each.is_linear:
-                    matches = [dict(zip(each.body[0].places, places, strict=True))]
+                form, head = each.form, each.head
+                if form.is_linear:
+                    heads = [(head.tag, tuple([places[at] for at in form.taken]))]
+                elif any(atom.tag not in tags for atom in each.body):
+                    continue  # asked again when the last of them is found
                 else:
-                    matches = list(_matches(each.body, found, {}))
-                for values in matches:
-                    if all(place in values for place in each.head.places):
-                        head = each.head.tag, tuple(values[place] for place in each.head.places)
-                        if head[1] not in found[head[0]]:
-                            found[head[0]].add(head[1])
-                            new.append(head)
-        return frozenset(Atom(*tag, places) for tag, facts in found.items() if tag[0] in FACTS for places in facts)
+                    heads = [
+                        (head.tag, tuple(values[place] for place in head.places))
+                        for values in _matches(each.body, _by_tag(found), {})
+                        if all(place in values for place in head.places)
+                    ]
+                for fact in heads:
+                    if fact not in found:
+                        found.add(fact)
+                        new.append(fact)
+        return frozenset(Atom._make(fact) for fact in found if fact[0][0] in FACTS)
+
+
+def _by_tag(facts: Iterable[tuple[Tag, tuple[str, ...]]]) -> Mapping[Tag, set[tuple[str, ...]]]:
+    found: defaultdict[Tag, set[tuple[str, ...]]] = defaultdict(set)
+    for tag, places in facts:
+        found[tag].add(places)
+    return found
 
 
 def _matches(
@@ -231,6 +258,6 @@ def _is_echoed(join: Instance, echoes: Echoes) -> bool:
         values = dict(zip(atom.places, (SUBJECT, OBJECT), strict=False))
         if atom.predicate not in FACTS or len(values) < len(atom.places) or not set(join.head.places) <= set(values):
             continue
-        if Atom(*join.head.tag, tuple(values[place] for place in join.head.places)) in echoes.of(atom.tag):
+        if Atom(join.head.tag, tuple(values[place] for place in join.head.places)) in echoes.of(atom.tag):
             return True
     return False

@@ -2,9 +2,9 @@
 
 ::
 
-    data ──▶ columns ──▶ what joins can use ──▶ engine ──▶ what joins derived
-                │                                              │
-                └───────────▶ echoes (reason_plan) ◀───────────┘──▶ new triples
+    data ──▶ columns ──▶ what joins can use ──▶ joins of two (reason_joins), engine ──▶ what joins derived
+                │                                                                          │
+                └────────────────────────▶ echoes (reason_plan) ◀──────────────────────────┘──▶ new triples
 
 Rules that look at the classes of one thing only (intersections, disjoint classes) are applied to each *combination* of
 classes once, however many things have it.
@@ -15,6 +15,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -23,13 +24,15 @@ from castgraph import engine, reason_columns
 from castgraph.reason_columns import Columns, gathered, lines, packed, unpacked
 from castgraph.reason_facts import Statement, Terms, Uses
 from castgraph.reason_instances import SINKS, Atom, Tag
+from castgraph.reason_joins import derive
 from castgraph.reason_literals import Misfit, write_literals
 from castgraph.reason_plan import OBJECT, SUBJECT, Plan, plan
 from castgraph.reason_types import Types
-from castgraph.reason_work import AGAIN, joined, start
+from castgraph.reason_work import AGAIN, facts_of, joined, start
 from castgraph.schema import VOCABULARIES, Schema, Table
 
 _ABOUT_LITERALS = ("literal_type", "misfit", "same_value", "shared_value")
+_CLOSED = ("sub", "sub_p")  # tables with what follows by the rules that read them: one step at a time is enough here
 _VOCABULARY = tuple(f"<{namespace}" for namespace in VOCABULARIES)
 
 
@@ -50,14 +53,12 @@ def infer(
     """
     for result in folder.glob("out/*.tsv"):  # of a run before
         result.unlink()
-    tables = schema.tables
+    tables = {name: reduced(rows) if name in _CLOSED else rows for name, rows in schema.tables.items()}
     given, number = reason_columns.read(statements, Uses.of(tables), terms, unfit)
     way = None if _literals_matter(folder, given, tables, terms) else plan(tables, given.tags())
     if way is None:
         return None
-    unwanted = frozenset(
-        name for rows in schema.tables.values() for row in rows for name in row if name.startswith(("_:", *_VOCABULARY))
-    )
+    unwanted = frozenset(term for term in schema.terms if term.startswith(("_:", '"', *_VOCABULARY)))
     types = Types(way, terms, unwanted)
 
     def write_echoes(sources: Sources, chosen: Callable[[Tag], bool]) -> None:
@@ -66,26 +67,52 @@ def infer(
         write(gathered(types.lines()))
 
     late = {atom.tag for tag in way.joined for atom in way.echo(tag)}
-    running = start(folder, way, given, terms)
+    paired = _pairs(way, given) if way.depends else None
+    running = start(folder, way, (given,) if paired is None else (given, paired), terms)
     terms.shrink()
-    if running is None:
-        write_echoes(Sources(way, given, Columns()), lambda _: True)
-    else:
-        with running:
-            if not way.may_equal:  # in the meantime
-                write_echoes(Sources(way, given, Columns()), lambda tag: tag not in late)
+    with running or nullcontext():  # in the meantime:
+        if paired is None:
+            paired = _pairs(way, given)
+        if not way.may_equal:
+            write_echoes(Sources(way, given, paired), lambda tag: tag not in late)
+        if running is not None:
             running.wait()
-        if found_equal(chain(engine.rows(folder, "equal"), engine.rows(folder, f"{AGAIN}equal"))):
-            return None
-        results = joined(folder, terms)
-        if way.may_equal:
-            write_echoes(Sources(way, given, results), lambda _: True)
-        else:
-            write(gathered(new_pairs(Sources(way, given, results), terms.texts, unwanted, late.__contains__)))
-            types.learn(Sources(way, Columns(), results).things())
-            write(gathered(types.lines()))
+    if found_equal(chain(engine.rows(folder, "equal"), engine.rows(folder, f"{AGAIN}equal"))):
+        return None
+    results = joined(folder, terms)
+    paired.add(results)
+    if way.may_equal:
+        write_echoes(Sources(way, given, paired), lambda _: True)
+    else:
+        write(gathered(new_pairs(Sources(way, given, paired), terms.texts, unwanted, late.__contains__)))
+        types.learn(Sources(way, Columns(), results).things())
+        write(gathered(types.lines()))
     _complete(folder, types)
     return number
+
+
+def reduced(rows: Table) -> Table:
+    """The pairs without those that two others make: what is not direct in a hierarchy. Pairs that go round stay.
+
+    >>> sorted(reduced(frozenset({("a", "b"), ("b", "c"), ("a", "c")})))
+    [('a', 'b'), ('b', 'c')]
+    """
+    above: defaultdict[str, set[str]] = defaultdict(set)
+    for low, high in rows:
+        above[low].add(high)
+    direct: set[tuple[str, ...]] = set()
+    for low, highs in above.items():
+        indirect = set().union(*(above[high] for high in highs if high in above))
+        if low in indirect:
+            return rows
+        direct.update((low, high) for high in highs - indirect)
+    return frozenset(direct)
+
+
+def _pairs(way: Plan, given: Columns) -> Columns:
+    """What joins of two derive."""
+    wanted = {atom.tag for each in way.joins for atom in each.body}
+    return derive(way.joins, facts_of(way, wanted, given))
 
 
 def _literals_matter(folder: Path, given: Columns, tables: Mapping[str, Table], terms: Terms) -> bool:
@@ -115,6 +142,7 @@ class Sources:
     plan: Plan
     given: Columns
     joined: Columns
+    """What joins of two and the engine derived."""
 
     def pairs(self) -> dict[Tag, list[tuple[array[int], array[int]]]]:
         """For each ``rel`` and ``val`` tag, the columns that echo it or are it, but for those given."""

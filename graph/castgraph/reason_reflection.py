@@ -5,22 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from castgraph import engine
 from castgraph.reason_axioms import NOTHING, OWL, RDFS, SAME, THING, A, Axiom, rdfs
-from castgraph.schema import ANNOTATIONS, Table, is_axiom
+from castgraph.schema import ANNOTATIONS, is_axiom
 
 VOCABULARY = (f"<{OWL}", f"<{RDFS}", A)
 # Names of the vocabulary with which data say nothing about classes or properties.
 _HARMLESS = frozenset({THING, NOTHING, SAME, rdfs("Literal"), *(f"<{iri}>" for iri in ANNOTATIONS)})
 
 
-def is_reflective(tables: Mapping[str, Table]) -> bool:
-    """True where axioms speak of the vocabulary itself, so that data may imply axioms, and axioms are data."""
-    names = {term for rows in tables.values() for row in rows for term in row}
-    return any(name.startswith(VOCABULARY) for name in names - _HARMLESS)
+def is_reflective(terms: frozenset[str]) -> bool:
+    """True where axioms, whose tables hold these terms, speak of the vocabulary itself, so that data may imply axioms, and axioms are data."""
+    return any(term.startswith(VOCABULARY) for term in terms - _HARMLESS)
 
 
 def derived_axioms(folder: Path, texts: Sequence[bytes]) -> frozenset[Axiom]:

@@ -16,11 +16,9 @@ from castgraph.reason_facts import Statement, Terms, Uses, write_facts, write_sc
 from castgraph.reason_literals import Misfit, misfits
 from castgraph.reason_reflection import VOCABULARY, derived_axioms, is_reflective
 from castgraph.reason_rules import owl2rl
-from castgraph.schema import Schema, build, is_axiom
+from castgraph.schema import Schema, build
 
 if TYPE_CHECKING:
-    import rdflib
-
     from castgraph.reason_sources import Source
     from castgraph.reason_violations import Violation
 
@@ -48,17 +46,23 @@ class Outcome:
     given: int
 
 
-def infer(source: Source, ontology: rdflib.Graph, sinks: Sinks, progress: Callable[[str], None]) -> Outcome:
-    """Infer from ``source``, which is read several times, under ``ontology``."""
-    from castgraph.reason_sources import axioms_and_facts, statements_of
+def infer(
+    source: Source,
+    ontology: Sequence[Statement],
+    sinks: Sinks,
+    progress: Callable[[str], None],
+    *,
+    by_rule: bool = False,
+) -> Outcome:
+    """Infer from ``source``, which is read several times, under ``ontology``; ``by_rule`` counts the triples of each rule."""
+    from castgraph.reason_sources import axioms_and_facts, only
 
-    axioms, facts = _split(statements_of(ontology))
-    more_axioms, read = axioms_and_facts(source, extra=facts)
-    said = frozenset(axioms + statements_of(more_axioms))
+    more_axioms, read = axioms_and_facts(source, extra=list(only(False, ontology)))
+    said = frozenset((*only(True, ontology), *more_axioms))
     run = _Run(Axioms(_decoded(said)), read, progress)
     with tempfile.TemporaryDirectory(prefix="castgraph-infer-") as name:
         copies: set[Statement] = set()
-        quick = sinks.full is None and run.quickly(Path(name), sinks.inferred, copies)
+        quick = sinks.full is None and not by_rule and run.quickly(Path(name), sinks.inferred, copies)
         if not quick:
             run.rounds(Path(name))
             progress("writing")
@@ -66,17 +70,19 @@ def infer(source: Source, ontology: rdflib.Graph, sinks: Sinks, progress: Callab
         unnamed: set[Statement] | None = None if sinks.full is None else set()
         if not quick:
             sinks.inferred(derived.new_triples(copies, unnamed))
-        rules = {}
+        rules: dict[str, int] = {}
+        if by_rule:
+            progress("counting by rule")
+            rules.update(derived.by_rule(run.filled))
         if run.equal:
             added, same = derived.equality(read, said)
-            rules = {"eq-rep": len(added | copies), "eq-sym, eq-trans": len(same)}
+            rules |= {"eq-rep": len(added | copies), "eq-sym, eq-trans": len(same)}
             sinks.equality(_lines(added | copies | same))
-        inferred_axioms = run.inferred_axioms()
-        sinks.axioms(_lines(_encoded(inferred_axioms)))
+        sinks.axioms(run.axiom_lines())
         if sinks.full is not None:
             from castgraph.reason_full import legal
 
-            sinks.full(legal(run.known, unnamed or (), read))
+            sinks.full(legal(run.known, unnamed or (), read, written=_encoded(run.inferred_axioms())))
         return Outcome(derived.violations(), run.schema.warnings, rules, run.given)
 
 
@@ -94,6 +100,8 @@ class _Run:
         self.terms, self.equal = Terms(), Representatives()
         self.misfits: list[Misfit] = []
         self.given = 0
+        self.filled: set[str] = set()
+        """The tables that had rows in the last round."""
         for pair in self.schema.equalities:
             one, other = (self.terms.number(term.encode()) for term in pair)
             self.equal.merge(one, other)
@@ -104,9 +112,9 @@ class _Run:
 
         ``copies`` are filled as by :meth:`Derived.new_triples`.
         """
-        if is_reflective(self.schema.tables):
+        if is_reflective(self.schema.terms):
             return False
-        names = {term.encode() for rows in self.schema.tables.values() for row in rows for term in row}
+        names = {term.encode() for term in self.schema.terms}
         number = 0
         while names.isdisjoint(self._merged_texts()):
             number += 1
@@ -154,7 +162,7 @@ class _Run:
         while True:
             self._close_schema()
             number += 1
-            reflective = is_reflective(self.schema.tables)
+            reflective = is_reflective(self.schema.terms)
             self.misfits = _unfit(self._stated)
             self._progress(f"round {number}: reading")
             filled = write_schema(folder, self.schema.tables, self.terms)
@@ -163,6 +171,7 @@ class _Run:
             filled |= write_facts(
                 folder, self._statements(reflective), uses, self.terms, self.schema.tables, self.misfits
             )
+            self.filled = filled
             self._progress(f"round {number}: rules over {self.given:,} triples")
             engine.run(folder, owl2rl().over(filled), tuple(owl2rl().results))
             news = self._learn_equal(engine.rows(folder, "equal"))
@@ -170,6 +179,10 @@ class _Run:
             if not news and not found:
                 return
             self.known = Axioms(self.known.triples | found)
+
+    def axiom_lines(self) -> Iterator[bytes]:
+        """The inferred axioms as N-Triples; worked out when the first is asked for."""
+        yield from _lines(_encoded(self.inferred_axioms()))
 
     def inferred_axioms(self) -> frozenset[Axiom]:
         """The axioms that follow and were not stated, said of every one of equal things."""
@@ -225,16 +238,6 @@ def _unfit(axioms: Axioms) -> list[Misfit]:
         if o.startswith('"')
         for datatype in misfits(o.encode(), ())
     ]
-
-
-def _split(statements: Iterable[Statement]) -> tuple[list[Statement], list[Statement]]:
-    """Axioms and facts apart; as :func:`castgraph.schema.split`."""
-    axioms: list[Statement] = []
-    facts: list[Statement] = []
-    for each in statements:
-        object_ = each[2][1:-1].decode() if each[2].startswith(b"<") else ""
-        (axioms if is_axiom(each[1][1:-1].decode(), object_) else facts).append(each)
-    return axioms, facts
 
 
 def _decoded(statements: Iterable[Statement]) -> Iterator[Axiom]:

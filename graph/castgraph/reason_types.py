@@ -1,120 +1,138 @@
-"""The classes of things, worked out once for each combination of classes that things have."""
+"""The classes of things: written class by class, and closed once for each combination of classes that rules look at."""
 
 from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from castgraph.reason_columns import lines_about
+from castgraph.reason_columns import distinct_things, lines_about
 from castgraph.reason_facts import TYPE, Terms
 from castgraph.reason_instances import SINKS, Atom, Instance, Tag
 from castgraph.reason_plan import Plan
-
-FEW = 50
 
 
 class Types:
     """The classes of all things, as far as known.
 
-    Every thing is in a state, which is the combination of classes it has; what follows from it is worked out once.
+    Rules over several classes of one thing (intersections, disjoint classes) ask for few classes. Every thing is in a
+    state, which is the combination of these classes that it has; what follows from it is worked out once.
     """
 
     def __init__(self, plan: Plan, terms: Terms, unwanted: frozenset[str]) -> None:
         self._plan, self._terms, self._unwanted = plan, terms, unwanted
-        self._states = _States()
-        self._state = array("I", bytes(4 * len(terms.texts)))
-        self._written = self._state[:]
-        self._closed: dict[int, tuple[frozenset[str], list[Atom]]] = {}
-        self._rests: dict[str, bytes] = {}
+        self._given: defaultdict[str, list[array[int]]] = defaultdict(list)
+        self._known: defaultdict[str, list[array[int]]] = defaultdict(list)
+        self._written: dict[str, int] = {}
+        """How many of the columns known of a class are written."""
         self._unary: defaultdict[Tag, list[Instance]] = defaultdict(list)
         for each in plan.unary:
             for tag in {atom.tag for atom in each.body}:
                 self._unary[tag].append(each)
+        self._asked = frozenset(key for predicate, key in self._unary if predicate == "type")
+        self._states = _States()
+        self._state = array("I", bytes(4 * len(terms.texts) if self._asked else 0))
+        self._closed: dict[int, tuple[frozenset[str], list[Atom]]] = {}
 
     def learn(self, effects: Iterable[tuple[frozenset[str], str | None, array[int]]]) -> None:
         """Each thing of a column has these classes; the class in second place is given."""
-        merged: defaultdict[tuple[frozenset[str], str | None], list[array[int]]] = defaultdict(list)
+        asked: defaultdict[frozenset[str], list[array[int]]] = defaultdict(list)
         for classes, stated, column in effects:
-            if classes:
-                merged[classes, stated].append(column)
+            for name in classes:
+                self._known[name].append(column)
+            if stated is not None:
+                self._given[stated].append(column)
+            if combined := classes & self._asked:
+                asked[combined].append(column)
         state = self._state
-        for (classes, stated), columns in merged.items():
-            onward = self._states.onward(classes, stated)
+        for combined, columns in asked.items():
+            onward = self._states.onward(combined)
             for x in set().union(*columns):
                 state[x] = onward[state[x]]
+        if asked:
+            self._learn_more()
+
+    def _learn_more(self) -> None:
+        """Take in the classes that follow from several."""
+        more = {number for number in set(self._state) if self._close(number)[0]}
+        if more:
+            things: defaultdict[int, array[int]] = defaultdict(lambda: array("I"))
+            for x, number in enumerate(self._state):
+                if number in more:
+                    things[number].append(x)
+            for number, column in things.items():
+                for name in self._close(number)[0]:
+                    self._known[name].append(column)
 
     def lines(self) -> Iterator[bytes]:
         """The types that are new since the last call, as N-Triples, thousands of lines at a time."""
         texts = self._terms.texts
-        things: defaultdict[tuple[int, int], array[int]] = defaultdict(lambda: array("I"))
-        for x, (old, new) in enumerate(zip(self._written, self._state, strict=True)):
-            if old != new:
-                things[old, new].append(x)
-        self._written = self._state[:]
-        for (old, new), column in things.items():
-            known = self._close(old)[0] | self._states.known[new][1] | self._unwanted
-            rests = [self._rest(name) for name in sorted(self._close(new)[0] - known)]
-            if len(column) < FEW:
-                yield b"".join([texts[x] + rest for x in column for rest in rests])
+        for name in sorted(self._known.keys() - self._unwanted):
+            columns, before = self._known[name], self._written.get(name, 0)
+            if len(columns) == before:
+                continue
+            self._written[name] = len(columns)
+            known = columns[:before] + self._given.get(name, [])
+            if len(columns) == 1 and not known:
+                things = distinct_things(columns[0])
             else:
-                for rest in rests:
-                    yield from lines_about(column, rest, texts)
+                found = set().union(*columns[before:])
+                found.difference_update(*known)
+                things = array("I", found)
+                del found
+            yield from lines_about(things, b" %b %b .\n" % (TYPE, name.encode()), texts)
 
     def violations(self) -> Iterator[tuple[str, ...]]:
         """The rules that things break by their classes, as rows of the engine's result ``violation``."""
-        for x, state in enumerate(self._state):
-            for head in self._close(state)[1]:
-                yield tuple(_cell(place, x, self._terms) for place in head.places)
-
-    def _rest(self, name: str) -> bytes:
-        """What stands after the subject in a line that states this class."""
-        rest = self._rests.get(name)
-        if rest is None:
-            rest = self._rests[name] = b" %b %b .\n" % (TYPE, name.encode())
-        return rest
+        broken = {state: heads for state in set(self._state) if (heads := self._close(state)[1])}
+        if broken:
+            for x, state in enumerate(self._state):
+                for head in broken.get(state, ()):
+                    yield tuple(_cell(place, x, self._terms) for place in head.places)
 
     def _close(self, state: int) -> tuple[frozenset[str], list[Atom]]:
+        """The classes that follow from those of a state together, and the contradictions."""
         found = self._closed.get(state)
         if found is None:
-            classes, broken = _close(self._states.known[state][0], self._unary, self._plan)
-            found = self._closed[state] = classes, sorted(broken, key=lambda head: head.places)
+            classes = self._states.known[state]
+            closed, broken = _close(classes, self._unary, self._plan)
+            found = self._closed[state] = closed - classes, sorted(broken, key=lambda head: head.places)
         return found
 
 
 class _States:
-    """Combinations of classes things may have, and of those given; number 0 is none."""
+    """Combinations of classes things may have; number 0 is none."""
 
     def __init__(self) -> None:
-        self.known: list[tuple[frozenset[str], frozenset[str]]] = [(frozenset(), frozenset())]
+        self.known: list[frozenset[str]] = [frozenset()]
         self._numbers = {self.known[0]: 0}
 
-    def onward(self, classes: frozenset[str], stated: str | None) -> _Onward:
-        return _Onward(self, classes, frozenset((stated,)) if stated else frozenset())
+    def onward(self, classes: frozenset[str]) -> _Onward:
+        return _Onward(self, classes)
 
-    def number(self, classes: frozenset[str], stated: frozenset[str]) -> int:
-        state = (classes, stated)
-        number = self._numbers.get(state)
+    def number(self, classes: frozenset[str]) -> int:
+        number = self._numbers.get(classes)
         if number is None:
-            number = self._numbers[state] = len(self.known)
-            self.known.append(state)
+            number = self._numbers[classes] = len(self.known)
+            self.known.append(classes)
         return number
 
 
 class _Onward(dict[int, int]):
     """From each combination to that with some classes more."""
 
-    def __init__(self, states: _States, classes: frozenset[str], stated: frozenset[str]) -> None:
+    def __init__(self, states: _States, classes: frozenset[str]) -> None:
         super().__init__()
-        self._states, self._classes, self._stated = states, classes, stated
+        self._states, self._classes = states, classes
 
     def __missing__(self, state: int) -> int:
-        classes, stated = self._states.known[state]
-        self[state] = number = self._states.number(classes | self._classes, stated | self._stated)
+        self[state] = number = self._states.number(self._states.known[state] | self._classes)
         return number
 
 
-def _close(classes: frozenset[str], unary: dict[Tag, list[Instance]], plan: Plan) -> tuple[frozenset[str], set[Atom]]:
+def _close(
+    classes: frozenset[str], unary: Mapping[Tag, list[Instance]], plan: Plan
+) -> tuple[frozenset[str], set[Atom]]:
     """What follows from having these classes: classes, and contradictions."""
     known: set[Tag] = {("type", c) for c in classes}
     new, broken = list(known), set()

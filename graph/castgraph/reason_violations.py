@@ -32,6 +32,15 @@ _RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "eq-diff2": ("{x} and {y} are the same, and stated to be all different", ("x = y",)),
     "eq-diff3": ("{x} and {y} are the same, and stated to be all different", ("x = y",)),
 }
+# The same where the member of a class is a literal y, which is x's value of p; no triple can say that it is a member.
+_OF_LITERALS = {
+    "cls-nothing2": ("{x} has {y} as {p}, which would be a {q}: a class that can have no members", ("x p y",)),
+    "cls-com": ("{x} has {y} as {p}, whose values would be of {q} and of its complement", ("x p y",)),
+    "cax-dw": ("{x} has {y} as {p}, whose values would be of {q} and of a class disjoint with it", ("x p y",)),
+    "cax-adc": ("{x} has {y} as {p}, whose values would be of {q} and of a class disjoint with it", ("x p y",)),
+}
+_LONGEST = 200
+"""Characters of a literal that a sentence shows."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +66,18 @@ def violation(rule: str, x: str, p: str, y: str, q: str) -> Violation:
     """
     from pyoxigraph import RdfFormat, parse
 
-    message, facts = _RULES[rule]
+    message, facts = (_OF_LITERALS if y and rule in _OF_LITERALS else _RULES)[rule]
     places = {"x": x, "p": p, "y": y, "q": q, "a": _A, "=": _SAME}
     triples = [tuple(places[place] for place in fact.split()) for fact in facts]
     # A property without a name (the inverse of another) cannot be a triple's predicate: such a fact is left out.
     lines = "\n".join(" ".join(triple) + " ." for triple in triples if triple[1].startswith("<"))
+    shown = {place: _shortened(term) for place, term in places.items()}
     return Violation(
-        rule, message.format(**places), tuple(quad.triple for quad in parse(lines, format=RdfFormat.N_TRIPLES))
+        rule, message.format(**shown), tuple(quad.triple for quad in parse(lines, format=RdfFormat.N_TRIPLES))
     )
+
+
+def _shortened(term: str) -> str:
+    if len(term) <= _LONGEST or not term.startswith('"'):
+        return term
+    return f'{term[:_LONGEST]}…"{term[term.rindex(chr(34)) + 1 :]}'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, groupby, islice, permutations
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from castgraph import engine
 from castgraph.reason_columns import BATCH, Columns, distinct
 from castgraph.reason_facts import Terms, write_schema
 from castgraph.reason_instances import FACTS, SINKS, Tag, is_join
+from castgraph.reason_joins import Fact
 from castgraph.reason_plan import OBJECT, SUBJECT, Part, Plan
 from castgraph.reason_rules import owl2rl, read
 
@@ -22,15 +23,15 @@ _PLACES = {"type": 1, "rel": 2, "val": 2}
 _PREDICATE = re.compile(r"(?<![#\w])([a-z]\w*)(?=\()")
 
 
-def start(folder: Path, plan: Plan, given: Columns, terms: Terms) -> engine.Running | None:
-    """Set the engine to work on what joins can use; None where there is nothing to do."""
+def start(folder: Path, plan: Plan, known: Iterable[Columns], terms: Terms) -> engine.Running | None:
+    """Set the engine to work on what joins can use of facts known; None where there is nothing to do."""
     program: list[str] = []
     results: list[str] = []
     for part, prefix in ((plan.once, ""), (plan.again, AGAIN)):
         if part.tables:
             tables = folder / prefix
             tables.mkdir(exist_ok=True)
-            filled = write_schema(tables, part.tables, terms) | _write_given(tables, plan, part, given, terms)
+            filled = write_schema(tables, part.tables, terms) | _write_given(tables, plan, part, known, terms)
             more, found = _program(prefix, filled)
             program += more
             results += found
@@ -42,8 +43,8 @@ def start(folder: Path, plan: Plan, given: Columns, terms: Terms) -> engine.Runn
     return engine.start(folder, "\n".join(program) + "\n", results) if program else None
 
 
-def _write_given(folder: Path, plan: Plan, part: Part, given: Columns, terms: Terms) -> set[str]:
-    facts = list(_facts(plan, part, given))
+def _write_given(folder: Path, plan: Plan, part: Part, known: Iterable[Columns], terms: Terms) -> set[str]:
+    facts = [fact for columns in known for fact in facts_of(plan, part.load, columns)]
     kept = _partners(part, facts) if part is plan.once else {}
     filled: set[str] = set()
     files = {predicate: (folder / f"given_{predicate}.tsv").open("w", encoding="ascii") for predicate in sorted(FACTS)}
@@ -65,18 +66,18 @@ def _write_given(folder: Path, plan: Plan, part: Part, given: Columns, terms: Te
     return filled
 
 
-def _facts(plan: Plan, part: Part, given: Columns) -> Iterator[tuple[Tag, tuple[array[int], ...]]]:
-    """The columns of all facts the part loads; a tag may come several times."""
-    every: list[tuple[Tag, tuple[array[int], ...]]] = [(tag, (xs,)) for tag, xs in given.things.items()]
-    every += given.pairs.items()
+def facts_of(plan: Plan, wanted: Collection[Tag], known: Columns) -> Iterator[Fact]:
+    """The columns of all facts with tags that are wanted, echoes too; a tag may come several times."""
+    every: list[Fact] = [(tag, (xs,)) for tag, xs in known.things.items()]
+    every += known.pairs.items()
     for tag, columns in every:
         places = dict(zip((SUBJECT, OBJECT), columns, strict=False))
         for atom in plan.echo(tag):
-            if atom.tag in part.load:
+            if atom.tag in wanted:
                 yield atom.tag, tuple(places[place] for place in atom.places)
 
 
-def _partners(part: Part, facts: list[tuple[Tag, tuple[array[int], ...]]]) -> dict[Tag, tuple[int, set[int]]]:
+def _partners(part: Part, facts: list[Fact]) -> dict[Tag, tuple[int, set[int]]]:
     """For a tag that one join alone uses, with a much smaller partner: the place they share, and the things there.
 
     Other facts with the tag cannot take part in the join: the engine need not see them.

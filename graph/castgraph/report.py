@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+import pyoxigraph as ox
+
 from castgraph.identity import Decision, Outcome
+from castgraph.iris import RDF, shorten
 from castgraph.records import Json, Skipped
 from castgraph.shapes import Finding, Severity, summarise
 
@@ -48,6 +51,12 @@ class BuildReport:
     quads: int
     snapshot: str
     seconds: float
+    tables: Mapping[str, Json] | None = None  # what became of the rows of tables
+
+    @property
+    def inferred_triples(self) -> int:
+        """How many triples were inferred."""
+        return sum(self.inferred.values())
 
     def as_json(self) -> dict[str, Json]:
         """For ``--json`` and ``report.json``."""
@@ -57,9 +66,10 @@ class BuildReport:
             "seconds": round(self.seconds, 2),
             "sources": [source.as_json() for source in self.sources],
             "decisions": [decision.as_json() for decision in self.decisions],
-            "inferred": {"triples": sum(self.inferred.values()), "by_property": dict(self.inferred)},
+            "inferred": {"triples": self.inferred_triples, "by_property": dict(self.inferred)},
             "warnings": list(self.warnings),
             "findings": [finding.as_json() for finding in self.findings],
+            **({} if self.tables is None else {"tables": dict(self.tables)}),
         }
 
     def lines(self) -> Iterator[str]:
@@ -75,7 +85,7 @@ class BuildReport:
         for decision in self.decisions:
             if decision.outcome is not Outcome.SAME or decision.confidence < 0.95:
                 yield f"  {decision}"
-        yield f"Inferred: {sum(self.inferred.values())} triples"
+        yield f"Inferred: {self.inferred_triples} triples"
         if self.inferred:
             yield "  " + ", ".join(f"{count} {what}" for what, count in self.inferred.items())
         for warning in self.warnings:
@@ -87,3 +97,12 @@ class BuildReport:
         for (severity, message), count in summarise(self.findings).items():
             yield f"  {severity.value}: {message} ({count})"
         yield f"Snapshot {self.snapshot}: {self.quads} quads in {self.seconds:.1f} s"
+
+
+def by_property(quads: Iterable[ox.Quad]) -> dict[str, int]:
+    """How many quads there are of each property, and of each class for types; the most first."""
+    counts: Counter[str] = Counter()
+    for quad in quads:
+        is_type = quad.predicate.value == RDF + "type" and isinstance(quad.object, ox.NamedNode)
+        counts[f"a {shorten(quad.object.value)}" if is_type else shorten(quad.predicate.value)] += 1  # type: ignore[union-attr]
+    return dict(counts.most_common())

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, cast
 
 from castgraph.errors import OntologyError
@@ -45,6 +47,16 @@ class Schema:
     """``owl:sameAs`` as stated."""
     closed: frozenset[Axiom] = frozenset()
     """The hierarchy of classes and properties, stated and inferred."""
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """Every term in the tables."""
+        return terms_of(self.tables)
+
+
+def terms_of(tables: Mapping[str, Iterable[tuple[str, ...]]]) -> frozenset[str]:
+    """Every term in some tables."""
+    return frozenset(chain.from_iterable(chain.from_iterable(tables.values())))
 
 
 def is_axiom(predicate: str, object_: str) -> bool:

@@ -26,6 +26,9 @@ class Settings:
     port: int = field(default=8000, metadata={"help": "Port the server listens on."})
     workers: int = field(default=1, metadata={"help": "Server processes."})
     max_body: int = field(default=1_000_000, metadata={"help": "Largest request body the server takes, in bytes."})
+    body_timeout: float = field(
+        default=30.0, metadata={"help": "Seconds within which a request body must have come (large ones: 100 kB/s)."}
+    )
     max_query: int = field(default=250_000, metadata={"help": "Longest query the endpoint takes, in characters."})
     query_timeout: float = field(
         default=10.0, metadata={"help": "Seconds a query may take; a request's timeout= may lower it."}
@@ -51,6 +54,30 @@ class Settings:
     )
     slow_query: float = field(
         default=2.0, metadata={"help": "Seconds after which a query is written to the server's log."}
+    )
+    writable: bool = field(
+        default=False,
+        metadata={"help": "Whether those who show the token may change the graph (SPARQL Update, PUT …)."},
+    )
+    token: str = field(
+        default="",
+        repr=False,
+        metadata={"help": "Secret that lets its bearer change the graph and ask for more time.", "secret": True},
+    )
+    token_file: str = field(default="", metadata={"help": "File that holds the token, instead of giving it here."})
+    most_timeout: float = field(
+        default=600.0, metadata={"help": "Seconds a request that shows the token may ask for by timeout=."}
+    )
+    update_timeout: float = field(
+        default=60.0, metadata={"help": "Seconds an update may take, inference and checks included."}
+    )
+    update_memory: int = field(default=4096, metadata={"help": "Memory an update may use, in MB."})
+    update_wait: float = field(
+        default=10.0, metadata={"help": "Seconds an update waits while another update or a build is at work."}
+    )
+    max_update: int = field(
+        default=50_000_000,
+        metadata={"help": "Largest update or graph the server takes from a bearer of the token, in bytes."},
     )
     endpoint_timeout: float = field(
         default=30.0, metadata={"help": "Seconds without an answer after which a remote endpoint counts as dead."}
@@ -94,8 +121,9 @@ class Settings:
         for row in fields(cls):
             variable = variable_of(row.name)
             if variable in environment:
+                read = _truth if types[row.name] is bool else types[row.name]
                 try:
-                    values[row.name] = types[row.name](environment[variable])
+                    values[row.name] = read(environment[variable])
                 except ValueError as error:
                     raise UsageError(
                         f"{variable}: {environment[variable]!r} is no {types[row.name].__name__}"
@@ -103,9 +131,20 @@ class Settings:
         return cls(**values)  # type: ignore[arg-type]
 
 
+def _truth(text: str) -> bool:
+    """What a variable says of a yes-or-no setting."""
+    told = {"": False, "0": False, "false": False, "no": False, "off": False,
+            "1": True, "true": True, "yes": True, "on": True}  # fmt: skip
+    if text.strip().lower() not in told:
+        raise ValueError(text)
+    return told[text.strip().lower()]
+
+
 _LEAST = {
     "workers": 1, "max_query": 1, "query_timeout": 0.001, "query_memory": 16, "max_rows": 1, "query_workers": 1,
     "query_queue": 0, "cache_memory": 0, "slow_query": 0, "service_timeout": 0.001, "service_size": 1, "service_rows": 0,
+    "most_timeout": 0.001, "update_timeout": 0.001, "update_memory": 64, "update_wait": 0, "max_update": 1,
+    "body_timeout": 0.1,
 }  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def read_sources(paths: Sequence[Path]) -> Sources:
     rdf_files: list[RdfFile] = []
     overrules: list[Overrule] = []
     seen: set[Path] = set()
-    for path in _files(paths):
+    for path in listed_files(paths):
         if path.resolve() in seen:
             continue
         seen.add(path.resolve())
@@ -53,7 +53,7 @@ def read_sources(paths: Sequence[Path]) -> Sources:
     return Sources(tuple(readings), tuple(rdf_files), tuple(overrules))
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
+def listed_files(paths: Sequence[Path]) -> Iterator[Path]:
     """The files meant: a folder stands for the files in it, at any depth.
 
     Hidden files and Python code are not meant, nor what castgraph itself has written there.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
@@ -124,6 +124,21 @@ class LocalStore:
             raise not_evaluable(str(error), query) from error
 
 
+def in_their_graphs(store: ox.Store, quads: Iterable[ox.Quad], inferred: ox.NamedNode) -> Iterator[ox.Quad]:
+    """Quads of a snapshot's store without the union's copies.
+
+    What was inferred from tables stands in the default graph alone: it comes as of the graph ``inferred``.
+    """
+    is_apart = store.contains_named_graph(inferred)
+    for quad in quads:
+        if not isinstance(quad.graph_name, ox.DefaultGraph):
+            yield quad
+        elif not is_apart:
+            every = store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+            if all(isinstance(one.graph_name, ox.DefaultGraph) for one in every):
+                yield ox.Quad(quad.subject, quad.predicate, quad.object, inferred)
+
+
 class RemoteStore:
     """Any SPARQL 1.1 endpoint, asked over the protocol through SPARQLWrapper.
 
@@ -169,12 +184,15 @@ def _triples(body: bytes, rdf_format: ox.RdfFormat) -> ox.QueryTriples:
 
 def rows(results: Results) -> Sequence[Mapping[str, Value]]:
     """The solutions of a SELECT as dictionaries without the unbound variables. For queries that select no triple."""
+    return list(solutions(results))
+
+
+def solutions(results: Results) -> Iterator[Mapping[str, Value]]:
+    """As :func:`rows`, one after another: for results too many to hold."""
     assert isinstance(results, ox.QuerySolutions), "only SELECT has rows"
     names = [variable.value for variable in results.variables]
-    return [
-        {name: cast("Value", term) for name, term in zip(names, solution, strict=True) if term is not None}
-        for solution in results
-    ]
+    for solution in results:
+        yield {name: cast("Value", term) for name, term in zip(names, solution, strict=True) if term is not None}
 
 
 _UNKNOWN_FUNCTION = re.compile(r"The custom function <(.*)> is not supported")
@@ -210,5 +228,7 @@ def syntax_error(message: str, query: str) -> QuerySyntaxError:
         sentences = [option for option in options if " " in option.strip('"')]
         words = sorted({option.strip('"') for option in options if re.fullmatch(r'"?[A-Za-z{}();.]+"?', option)})
         problem = sentences[0] if sentences else f"expected {' or '.join(words)}" if words else "unexpected character"
+    if "\\u{" in problem:  # what a name may be made of, character by character
+        problem = "unexpected character"
     width = len(query.splitlines()[line - 1]) if 0 < line <= len(query.splitlines()) else column
     return QuerySyntaxError(problem, line=line, column=min(column, width + 1))

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 QUERY = "castgraph.query"
 """Key of the WSGI environment: the text of the query a request asked, set by who evaluates it."""
 
-_SMALL = 1 << 17
-"""Bytes up to which a body whose length is known is sent at once."""
-
 logger = logging.getLogger(__name__)
 
 
@@ -50,22 +47,12 @@ class AccessLog:
         """Answer a request."""
         begun = time.perf_counter()
         started: list[str] = []
-        is_small = False
 
         def start(status: str, headers: list[tuple[str, str]], *_: object) -> Callable[[bytes], object]:
-            nonlocal is_small
             started.append(status)
-            is_small = any(name == "Content-Length" and int(value) <= _SMALL for name, value in headers)
             return start_response(status, headers)
 
         body = self._application(environ, start)
-        if is_small and not isinstance(body, list):  # Granian is quicker with a list than with an iterator
-            try:
-                whole = [b"".join(body)]
-            finally:
-                if hasattr(body, "close"):
-                    body.close()
-            body = whole
         if isinstance(body, list):
             self._write(environ, started, begun, sum(map(len, body)))
             return body
@@ -85,19 +72,31 @@ class AccessLog:
             self._write(environ, started, begun, size)
 
     def _write(self, environ: WSGIEnvironment, started: list[str], begun: float, size: int) -> None:
+        status = int(started[0].split(" ", 1)[0]) if started else None
         seconds = time.perf_counter() - begun
-        query = environ.get(QUERY)
+        self.write(
+            environ.get("REMOTE_ADDR"), environ["REQUEST_METHOD"], environ["PATH_INFO"], status, size, seconds,
+            environ.get(QUERY),
+        )  # fmt: skip
+
+    def write(
+        self, client: str | None, method: str, path: str, status: int | None, size: int, seconds: float,
+        query: str | None = None,
+    ) -> None:  # fmt: skip
+        """Log a request that was answered."""
+        if self._file is None and seconds <= self._slow:
+            return
         hashed = sha256(query.encode("utf-8", "surrogatepass")).hexdigest()[:16] if query is not None else None
         if query is not None and seconds > self._slow:
-            logger.warning("slow query %s took %.1f s, status %s: %.500r", hashed, seconds, *started[:1], query)
+            logger.warning("slow query %s took %.1f s, status %s: %.500r", hashed, seconds, status, query)
         if self._file is None:
             return
         told = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "client": environ.get("REMOTE_ADDR"),
-            "method": environ["REQUEST_METHOD"],
-            "path": environ["PATH_INFO"],
-            "status": int(started[0].split(" ", 1)[0]) if started else None,
+            "client": client,
+            "method": method,
+            "path": path,
+            "status": status,
             "bytes": size,
             "milliseconds": round(seconds * 1000, 2),
             "query": hashed,

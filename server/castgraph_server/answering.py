@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -17,8 +18,9 @@ from castgraph.formats import Format
 from castgraph.settings import Settings
 from castgraph.sparql import Form
 from castgraph.store import Dataset, Value, rows
-from castgraph_server import presence
 from castgraph_server.access_log import QUERY
+from castgraph_server.authorisation import authorisation
+from castgraph_server.bridge import BROKEN, GONE
 from castgraph_server.cache import KEEP, Cache, Kept
 from castgraph_server.current import Served, holder
 from castgraph_server.limits import Limits
@@ -26,8 +28,11 @@ from castgraph_server.problems import Problem
 from castgraph_server.responses import data
 from castgraph_server.results import SHOWN_ROWS, Table, table
 from castgraph_server.services import Services
-from castgraph_server.use import ClientGone, Question
+from castgraph_server.use import Begun, ClientGone, Question
 from castgraph_server.workers import Piece, WorkerPool
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +42,9 @@ that is never closed, in XML the end of what never began."""
 
 
 _ALL = Dataset()
+
+BEGUN = "castgraph.begun"
+"""Key of the WSGI environment: the worker that is at the query of the request already."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +63,20 @@ def query(text: str, dataset: Dataset = _ALL, timeout: str | None = None) -> Que
     Raises:
         Problem: the timeout is no number of seconds.
     """
+    set_ = limits()
+    most = authorisation().seconds_above(set_.seconds) if timeout else None
+    return Query(text, dataset, set_.seconds_for(timeout, most), base_of_request())
+
+
+def base_of_request() -> str:
+    """The address of the request at hand, without its query: what relative IRIs are taken from."""
     host = request.environ.get("HTTP_HOST", "localhost")
-    return Query(
-        text, dataset, limits().seconds_for(timeout), _base(request.scheme, host, request.environ["PATH_INFO"])
-    )
+    return base_of(request.scheme, host, request.environ["PATH_INFO"])
 
 
 @lru_cache(maxsize=100)
-def _base(scheme: str, host: str, path: str) -> str:
+def base_of(scheme: str, host: str, path: str) -> str:
+    """The base of the IRIs of a query that was sent to an address."""
     return quote(f"{scheme}://{host}{path}", safe=":/%[]")
 
 
@@ -95,7 +109,7 @@ def respond(now: Served, asked: Query, format_: Format, *, keep: bool) -> Respon
     """The result of a query in a format that fits its form.
 
     A result that fits into one chunk is sent as a whole; a larger one is streamed. A stream that fails midway ends
-    with a line no parser of its format takes, for Granian has no way to break the connection.
+    with a line no parser of its format takes, and then the connection is broken.
 
     Args:
         now: the snapshot asked.
@@ -132,7 +146,7 @@ def respond(now: Served, asked: Query, format_: Format, *, keep: bool) -> Respon
     def keep_whole(whole: bytes) -> None:
         cache.put(snapshot, key, Kept(whole))
 
-    stream = _stream(pieces, first, format_, cache.largest if keep else 0, keep_whole)
+    stream = _stream(pieces, first, format_, cache.largest if keep else 0, keep_whole, request.environ)
     response = Response(stream, content_type=format_.content_type)
     if not keep:
         response.headers["Cache-Control"] = "no-store"
@@ -193,25 +207,41 @@ def _start(
     now: Served, asked: Query, format_: Format, *, page: bool = False, for_all: bool = False
 ) -> tuple[Generator[Piece, None, None], Piece]:
     """The result as it comes, and its first piece: a query that fails before that is told as a problem."""
-    question = Question(
-        store=now.path_of_store,
-        query=asked.text,
-        dataset=asked.dataset,
-        format=Format.JSON if format_.is_graph else format_,
-        graph_format=format_ if format_.is_graph else Format.N_TRIPLES,
-        rows=SHOWN_ROWS + 1 if page else limits().rows,
-        base=asked.base,
-        page=page,
-    )
-    pieces = pool().ask(question, asked.seconds, None if for_all else presence.watch(request.environ))
+    most_rows = SHOWN_ROWS + 1 if page else limits().rows
+    asked_for = question(now, asked.text, asked.base, format_, most_rows, asked.dataset, page=page)
+    begun: Begun | None = None if for_all else request.environ.pop(BEGUN, None)
+    if begun is not None and begun.store != str(now.path_of_store):  # another snapshot is served by now
+        begun = None
+    pieces = pool().ask(asked_for, asked.seconds, None if for_all else request.environ.get(GONE), begun)
     try:
         return pieces, next(pieces, (b"", True))
     except ClientGone:
         raise Problem(503, "The client has gone away.") from None  # for the log alone
 
 
+def question(
+    now: Served, text: str, base: str, format_: Format, most_rows: int, dataset: Dataset = _ALL, *, page: bool = False
+) -> Question:
+    """A query as it is put to a worker."""
+    return Question(
+        store=now.path_of_store,
+        query=text,
+        dataset=dataset,
+        format=Format.JSON if format_.is_graph else format_,
+        graph_format=format_ if format_.is_graph else Format.N_TRIPLES,
+        rows=most_rows,
+        base=base,
+        page=page,
+    )
+
+
 def _stream(
-    pieces: Iterator[Piece], first: bytes, format_: Format, most_kept: int, keep: Callable[[bytes], None]
+    pieces: Iterator[Piece],
+    first: bytes,
+    format_: Format,
+    most_kept: int,
+    keep: Callable[[bytes], None],
+    environ: WSGIEnvironment,
 ) -> Iterator[bytes]:
     seen: list[bytes] | None = [first]
     size = len(first)
@@ -223,10 +253,12 @@ def _stream(
                 seen = None if size > most_kept else [*seen, piece]
             yield piece
     except ClientGone:
+        environ[BROKEN] = True
         return
     except Exception as error:  # noqa: BLE001 - the response has begun: what remains is to end it so that it shows
         detail = error.detail if isinstance(error, Problem) else "The server failed; its log says why."
         logger.warning("a result ended after %d bytes: %s", size, error)
+        environ[BROKEN] = True
         yield f"\n{_BEFORE_MARKER.get(format_, '')}!!! This result is not whole. {detail}\n".encode()
         return
     if seen is not None:

@@ -9,6 +9,7 @@ from castgraph.settings import Settings
 from castgraph_server import (
     admission,
     answering,
+    authorisation,
     current,
     encoding,
     health,
@@ -19,9 +20,10 @@ from castgraph_server import (
     queries,
     responses,
     sparql,
+    updates,
+    writing,
 )
 from castgraph_server.access_log import AccessLog
-from castgraph_server.cache import CachingDoor
 
 
 class _Json(DefaultJSONProvider):
@@ -44,15 +46,20 @@ def create_app(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
     app.url_map.merge_slashes = False  # an IRI may hold two
+    authorisation.install(app, settings)
     current.install(app, settings.data)
+    writing.install(app, settings)
     answering.install(app, settings)
     problems.install(app)
     encoding.install(app)  # before what sets ETags: hooks run in reverse, and each encoding has a tag of its own
     responses.install(app)
     for module in (pages, sparql, queries, linked_data, health):
         app.register_blueprint(module.blueprint)
+    if settings.writable:
+        app.register_blueprint(updates.blueprint)
     metrics.install(app)
     admission.install(app, settings)
-    door = CachingDoor(app.wsgi_app, app.extensions["castgraph.cache"], app.extensions["castgraph.snapshot"])
-    app.wsgi_app = AccessLog(door, settings.access_log, settings.slow_query)  # type: ignore[method-assign]
+    log = AccessLog(app.wsgi_app, settings.access_log, settings.slow_query)
+    app.extensions["castgraph.log"] = log
+    app.wsgi_app = log  # type: ignore[method-assign]
     return app

@@ -25,6 +25,7 @@ from castgraph_server.terms import Names
 if TYPE_CHECKING:
     from castgraph.asking.evidence import Evidence
     from castgraph.name_index import NameIndex
+    from castgraph.search_index import SearchIndex
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class Served:
         self.names = Names(self.store, self.iris)
         self.sources = Sources(self.store, self.iris, self.names)
         self._lock, self._counting = Lock(), Lock()
-        self._name_index: NameIndex | None = None
+        self._search_index: SearchIndex | None = None
         self._statistics = snapshot.statistics()
 
     @cached_property
@@ -63,17 +64,19 @@ class Served:
             Problem: 503, somebody else's request is reading them.
         """
         from castgraph.name_index import NameIndex
+        from castgraph.search_index import SearchIndex, entries
 
-        if self._name_index is None:
+        if self._search_index is None:
             if not self._lock.acquire(timeout=PATIENCE):
                 problem = Problem(503, "The names in the graph are being read. Ask again in a moment.")
                 problem.headers["Retry-After"] = "5"
                 raise problem
             try:
-                self._name_index = self._name_index or NameIndex(store)
+                if self._search_index is None:
+                    self._search_index = self.snapshot.names() or SearchIndex.in_memory(entries(store))
             finally:
                 self._lock.release()
-        return self._name_index
+        return NameIndex(store, self._search_index)
 
     def statistics(self, ask: Ask) -> Statistics:
         """Counts for the data set description: the build's, or made, by asking queries, when they are first wanted."""
@@ -123,10 +126,15 @@ class SnapshotHolder:
             raise _no_snapshot(self.problem)
         return held[1]
 
+    def now(self) -> Served | None:
+        """The snapshot that is served, where that is the one the pointer names; opens nothing."""
+        held = self._served
+        return held[1] if held is not None and self._look() == held[0] else None
+
     def id_now(self) -> str | None:
         """The identity of the snapshot that is served, where that is the one the pointer names."""
-        held = self._served
-        return held[1].snapshot.id if held is not None and self._look() == held[0] else None
+        held = self.now()
+        return held.snapshot.id if held is not None else None
 
     def _look(self) -> _Mark | None:
         try:

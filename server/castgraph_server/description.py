@@ -18,13 +18,14 @@ SIMPLE = ox.NamedNode("http://www.w3.org/ns/entailment/Simple")
 _TYPE = ox.NamedNode(RDF + "type")
 
 
-def service(served: Served, root: str, *, federates: bool = False) -> list[ox.Triple]:
+def service(served: Served, root: str, *, federates: bool = False, writable: bool = False) -> list[ox.Triple]:
     """The service description of the endpoint.
 
     Args:
         served: the snapshot it answers from.
         root: address of the server, ending in ``/``.
         federates: whether it asks other endpoints.
+        writable: whether it takes updates from those who show the token.
     """
     endpoint, data_set = ox.NamedNode(root + "sparql"), ox.BlankNode("dataset")
     default, available = ox.BlankNode("default"), ox.BlankNode("available")
@@ -46,6 +47,8 @@ def service(served: Served, root: str, *, federates: bool = False) -> list[ox.Tr
         ox.Triple(endpoint, ox.NamedNode(RDFS + "seeAlso"), ox.NamedNode(root + ".well-known/void")),
         ox.Triple(endpoint, ox.NamedNode(RDFS + "seeAlso"), ox.NamedNode(root + "queries")),
     ]
+    if writable:
+        told.append(ox.Triple(endpoint, _sd("supportedLanguage"), _sd("SPARQL11Update")))
     if not _outside(counts):
         told.append(ox.Triple(endpoint, _sd("feature"), _sd("UnionDefaultGraph")))
     if federates:

@@ -144,6 +144,14 @@ def _said(served: Served, node: ox.NamedNode, *, outgoing: bool) -> Iterator[ox.
     assert isinstance(solutions, ox.QuerySolutions)
     for graph, predicate, other in solutions:
         yield ox.Quad(node, predicate, other, graph) if outgoing else ox.Quad(other, predicate, node, graph)
+    inferred = ox.NamedNode(served.iris.inferred)
+    if not served.store.raw.contains_named_graph(inferred):  # from tables: it stands in no named graph
+        alone = served.store.raw.query(
+            f"SELECT ?p ?x {{ {pattern} FILTER NOT EXISTS {{ GRAPH ?any {{ {pattern} }} }} }}"
+        )
+        assert isinstance(alone, ox.QuerySolutions)
+        for predicate, other in alone:
+            yield ox.Quad(node, predicate, other, inferred) if outgoing else ox.Quad(other, predicate, node, inferred)
 
 
 def _query_for(served: Served, node: ox.NamedNode) -> str:

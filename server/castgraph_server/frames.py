@@ -2,6 +2,9 @@
 
 A frame is one byte that tells its kind, four bytes of length, and the content. Requests and endings are JSON; data is
 the result as it goes to the client. A result that fits into one chunk comes as one frame, with no ending after it.
+
+A worker may be sent further requests while it is at one: it answers them in order, each with one last frame (a whole
+result, an ending or a failure). Requests it has not begun can be taken back: those it answers with a failure.
 """
 
 from __future__ import annotations
@@ -9,12 +12,17 @@ from __future__ import annotations
 import json
 import socket
 import struct
+from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TypeAlias
 
 Told: TypeAlias = Mapping[str, object]
 
 REQUEST, WHOLE, DATA, END, FAILURE = b"Q", b"W", b"D", b"E", b"F"
+
+TAKE_BACK = b"B"
+"""Told to a worker: the last requests, as many as the one byte of content says, are taken back if not begun."""
 
 _HEAD = struct.Struct("!cI")
 
@@ -59,18 +67,71 @@ class Receiver:
             Closed: the other side is gone.
             TimeoutError: the socket's timeout passed first.
         """
-        while True:
-            if len(self._come) >= _HEAD.size:
-                kind, length = _HEAD.unpack_from(self._come)
-                end = _HEAD.size + length
-                if len(self._come) >= end:
-                    content = bytes(memoryview(self._come)[_HEAD.size : end])
-                    del self._come[:end]
-                    return kind, content
-            try:
-                size = self._connection.recv_into(self._room)
-            except ConnectionResetError as error:
-                raise Closed from error
-            if not size:
-                raise Closed
-            self._come += self._room[:size]
+        while (found := self.cut()) is None:
+            self.read()
+        return found
+
+    def cut(self) -> tuple[bytes, bytes] | None:
+        """The next frame of what has come, None where it has not come whole."""
+        if len(self._come) < _HEAD.size:
+            return None
+        kind, length = _HEAD.unpack_from(self._come)
+        end = _HEAD.size + length
+        if len(self._come) < end:
+            return None
+        content = bytes(memoryview(self._come)[_HEAD.size : end])
+        del self._come[:end]
+        return kind, content
+
+    @property
+    def kind(self) -> bytes:
+        """The kind of the next frame, which may not have come whole; empty where nothing has come."""
+        return bytes(self._come[:1])
+
+    def read(self, flags: int = 0) -> None:
+        """Receive once.
+
+        Raises:
+            Closed: the other side is gone.
+            TimeoutError, BlockingIOError: there is nothing, as the socket and the flags have it.
+        """
+        try:
+            size = self._connection.recv_into(self._room, 0, flags)
+        except ConnectionResetError as error:
+            raise Closed from error
+        if not size:
+            raise Closed
+        self._come += self._room[:size]
+
+
+class Requests:
+    """What a worker is asked, in order."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._frames = Receiver(connection)
+        self._asked: deque[bytes | None] = deque()
+
+    def next(self) -> bytes | None:
+        """The next request; None for one that was taken back.
+
+        Raises:
+            Closed: the other side is gone.
+        """
+        if self._asked:  # sent while another was evaluated: it may have been taken back meanwhile
+            with suppress(BlockingIOError):
+                self._frames.read(socket.MSG_DONTWAIT)
+            self._sort()
+        while not self._asked:
+            self._frames.read()
+            self._sort()
+        return self._asked.popleft()
+
+    def _sort(self) -> None:
+        while (found := self._frames.cut()) is not None:
+            kind, content = found
+            if kind == TAKE_BACK:
+                for place in range(max(0, len(self._asked) - content[0]), len(self._asked)):
+                    self._asked[place] = None
+            else:
+                assert kind == REQUEST
+                self._asked.append(content)

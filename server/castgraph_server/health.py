@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from castgraph import __version__
 from castgraph.records import Json
+from castgraph_server.authorisation import authorisation
 from castgraph_server.current import holder
 from castgraph_server.openapi import document
 
@@ -31,7 +32,7 @@ def readyz() -> Response:
 @blueprint.get("/openapi.json")
 def openapi() -> Response:
     """The routes, described in OpenAPI 3.1."""
-    return jsonify(document(request.url_root))
+    return jsonify(document(request.url_root, writable=authorisation().writable))
 
 
 def _uncached(told: dict[str, Json]) -> Response:

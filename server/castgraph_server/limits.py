@@ -24,21 +24,9 @@ class Limits:
         """The limits that are set."""
         return cls(settings.query_timeout, settings.query_memory << 20, settings.max_rows, settings.max_query)
 
-    def seconds_for(self, wanted: str | None) -> float:
-        """The deadline of a request with that ``timeout=``, which may lower it.
-
-        Raises:
-            Problem: 400, that is no number of seconds.
-        """
-        if not wanted:
-            return self.seconds
-        try:
-            seconds = float(wanted)
-        except ValueError:
-            seconds = math.nan
-        if not 0 < seconds < math.inf:
-            raise Problem(HTTPStatus.BAD_REQUEST, "The timeout is a number of seconds greater than 0, such as 2.5.")
-        return min(seconds, self.seconds)
+    def seconds_for(self, wanted: str | None, most: float | None = None) -> float:
+        """The deadline of a request with that ``timeout=``; see :func:`deadline`."""
+        return deadline(wanted, self.seconds, self.seconds if most is None else most)
 
     def check_length(self, query: str, *, in_address: bool) -> None:
         """Let a query pass, or refuse it for its length.
@@ -49,6 +37,23 @@ class Limits:
         if len(query) > self.length:
             status = HTTPStatus.REQUEST_URI_TOO_LONG if in_address else HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             raise Problem(status, f"The query has {len(query)} characters; this server takes {self.length}.")
+
+
+def deadline(wanted: str | None, seconds: float, most: float) -> float:
+    """The deadline of a request with that ``timeout=``, which may lower it, or raise it up to ``most``.
+
+    Raises:
+        Problem: 400, that is no number of seconds.
+    """
+    if not wanted:
+        return seconds
+    try:
+        asked = float(wanted)
+    except ValueError:
+        asked = math.nan
+    if not 0 < asked < math.inf:
+        raise Problem(HTTPStatus.BAD_REQUEST, "The timeout is a number of seconds greater than 0, such as 2.5.")
+    return min(asked, most)
 
 
 def time_exceeded(seconds: float, most: float) -> Problem:

@@ -69,14 +69,19 @@ METHODS = {"/sparql": ("get", "post")}
 """The methods described of a route, where they are more than GET. OpenAPI 3.1 has no word for QUERY."""
 
 
-def document(root: str) -> dict[str, Json]:
-    """The OpenAPI document of a server at an address that ends in ``/``."""
+def document(root: str, *, writable: bool = False) -> dict[str, Json]:
+    """The OpenAPI document of a server at an address that ends in ``/``; where it is ``writable``, of updates too."""
     paths: dict[str, Json] = {}
     for route in ROUTES:
         operations: dict[str, Json] = {"get": _operation(route)}
         if route.path == "/sparql":
-            operations["post"] = _posted(route)
+            operations["post"] = _posted(route, writable=writable)
+        if writable and route.path in ("/graphs", "/graph/{path}"):
+            operations |= {method: _written(route, method) for method in ("put", "post", "delete")}
         paths[route.path] = operations
+    components: dict[str, Json] = {"schemas": {"Problem": _PROBLEM}}
+    if writable:
+        components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -86,7 +91,7 @@ def document(root: str) -> dict[str, Json]:
         },
         "servers": [{"url": root.rstrip("/")}],
         "paths": paths,
-        "components": {"schemas": {"Problem": _PROBLEM}},
+        "components": components,
     }
 
 
@@ -111,19 +116,44 @@ def _operation(route: Route) -> dict[str, Json]:
     return {"summary": route.summary, "parameters": [*in_path, *in_query], "responses": _responses(route)}
 
 
-def _posted(route: Route) -> dict[str, Json]:
+def _written(route: Route, method: str) -> dict[str, Json]:
+    """A write of the Graph Store HTTP Protocol."""
+    read = _operation(route)
+    told = Route(route.path, _WRITES[method], (PLAIN_JSON,), statuses=_WRITTEN)
+    operation: dict[str, Json] = {
+        "summary": told.summary,
+        "parameters": read["parameters"],
+        "security": [{"token": []}],
+        "responses": _responses(told),
+    }
+    if method != "delete":
+        content: dict[str, Json] = {offer.media_type: {"schema": {"type": "string"}} for offer in GRAPHS}
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _posted(route: Route, *, writable: bool) -> dict[str, Json]:
     fields: dict[str, Json] = {"query": {"type": "string"}, "timeout": {"type": "string"}}
     for name, _ in _DATASET:
         fields[name] = {"type": "array", "items": {"type": "string"}}
     content: dict[str, Json] = {
-        "application/x-www-form-urlencoded": {
-            "schema": {"type": "object", "properties": fields, "required": ["query"]}
-        },
+        _FORM: {"schema": {"type": "object", "properties": fields, "required": ["query"]}},
         "application/sparql-query": {"schema": {"type": "string"}},
     }
-    responses = _responses(Route(route.path, route.summary, route.gives, statuses=_POSTED))
+    statuses: tuple[int, ...] = _POSTED
+    if writable:
+        content[_UPDATE] = {"schema": {"type": "string"}}
+        properties: dict[str, Json] = {**fields, "update": {"type": "string"}}
+        for name in _USING:
+            properties[name] = {"type": "array", "items": {"type": "string"}}
+        either: list[Json] = [{"required": ["query"]}, {"required": ["update"]}]
+        content[_FORM] = {"schema": {"type": "object", "properties": properties, "oneOf": either}}
+        statuses = tuple(sorted({*_POSTED, *_WRITTEN}))
+    gives = (*route.gives, PLAIN_JSON) if writable else route.gives
+    responses = _responses(Route(route.path, route.summary, gives, statuses=statuses))
     return {
-        "summary": "SPARQL 1.1 Query by POST.",
+        "summary": f"SPARQL 1.1 Query{' and Update' if writable else ''} by POST.",
+        **({"security": [{}, {"token": []}]} if writable else {}),
         "requestBody": {"required": True, "content": content},
         "responses": responses,
     }
@@ -146,13 +176,28 @@ def _responses(route: Route) -> dict[str, Json]:
     return told
 
 
+_FORM, _UPDATE = "application/x-www-form-urlencoded", "application/sparql-update"
+_USING = ("using-graph-uri", "using-named-graph-uri")
+
+_WRITES = {
+    "put": "Let a graph hold what is sent, and nothing else. With the token.",
+    "post": "Add what is sent to a graph. With the token.",
+    "delete": "Delete a graph. With the token.",
+}
+
+_WRITTEN = (400, 401, 403, 404, 409, 412, 413, 415, 429, 503, 504)
+"""What may become of a change."""
+
 _POSTED = (400, 403, 406, 413, 415, 429, 503, 504)
 """What may become of a query that is posted."""
 
 _MEANINGS = {
     400: "The request is wrong; line and column are given for a query.",
+    401: "The token is missing or wrong.",
     403: "The request asks for something not done here: SERVICE, updates.",
     404: "There is no such thing here.",
+    409: "The data would contradict the ontology, or what is to be deleted follows from other statements.",
+    412: "The graph is not as the client last saw it (If-Match).",
     406: "None of the representations on offer is accepted.",
     413: "The body, or the query in it, is too large.",
     414: "The query, or the address it is in, is too long.",

@@ -34,6 +34,9 @@ STATUS_OF: Mapping[type[CastgraphError], HTTPStatus] = {
 }
 """The one table from errors to HTTP status. An error not listed has the status of its nearest ancestor."""
 
+SLOW_BODY = "castgraph.slow"
+"""Key of the WSGI environment: set where the body of a request did not come in time."""
+
 MOST_TAKEN = 4_000_000
 """Bytes of a refused body that are read before it is refused."""
 
@@ -98,11 +101,19 @@ def _take_body() -> None:
 
 def install(app: Flask) -> None:
     """Tell every error as a problem."""
+    app.before_request(_refuse_slow_body)
     app.register_error_handler(Problem, respond)
     app.register_error_handler(CastgraphError, lambda error: respond(problem_of(error)))
     app.register_error_handler(NotAcceptableError, _tell_not_acceptable)
     app.register_error_handler(HTTPException, _tell_http)
     app.register_error_handler(Exception, _tell_unknown)
+
+
+def _refuse_slow_body() -> None:
+    if request.environ.get(SLOW_BODY):
+        problem = Problem(HTTPStatus.REQUEST_TIMEOUT, "The body of the request did not come in time.")
+        problem.headers["Connection"] = "close"
+        raise problem
 
 
 def _tell_not_acceptable(error: NotAcceptableError) -> Response:

@@ -11,10 +11,14 @@ import sys
 from enum import Enum
 from pathlib import Path
 
-from castgraph_server.frames import Receiver
+from castgraph_server.frames import FAILURE, REQUEST, TAKE_BACK, Closed, Receiver, Told, send, tell
 
 TICK = 0.2
 """Seconds a wait for a worker lasts before deadline and client are looked at."""
+
+
+LETTING_GO = 0.05
+"""Seconds a worker has to tell that it has not begun what was taken back."""
 
 
 class Death(Enum):
@@ -58,6 +62,39 @@ class WorkerProcess:
         self._poll.register(self.connection, select.POLLIN)
         self.frames = Receiver(self.connection)
         self.is_gone = False
+        self._taken_back = 0
+
+    def ask(self, request: Told) -> None:
+        """Send a request.
+
+        Raises:
+            Closed: the worker has ended.
+        """
+        tell(self.connection, REQUEST, request)
+
+    def take_back(self, number: int) -> None:
+        """Take back the last requests, so many, that it has not begun.
+
+        Raises:
+            Closed: the worker has ended.
+        """
+        self._taken_back = number
+        send(self.connection, TAKE_BACK, bytes([number]))
+
+    def has_let_go(self) -> bool:
+        """Whether it does nothing of what was taken back. It may have begun a request just before: False then."""
+        if not self._taken_back:
+            return True
+        self.connection.settimeout(LETTING_GO)
+        try:
+            while self._taken_back:
+                kind, _ = self.frames.frame()
+                if kind != FAILURE:
+                    return False
+                self._taken_back -= 1
+        except (TimeoutError, Closed):
+            return False
+        return True
 
     def is_up(self) -> bool:
         """Whether it can take a request; it is cleared up where it cannot."""

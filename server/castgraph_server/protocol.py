@@ -1,4 +1,4 @@
-"""SPARQL 1.1 Protocol, section 2.1: what query a request asks, over which graphs."""
+"""SPARQL 1.1 Protocol, sections 2.1 and 2.2: what query or update a request asks, over which graphs."""
 
 from __future__ import annotations
 
@@ -28,21 +28,28 @@ class Operation:
     timeout: str | None = None
 
 
-def read_operation(request: Request) -> Operation | None:
-    """The query operation of a request, or None for a GET without a query, which asks for a description.
+@dataclass(frozen=True)
+class Update:
+    """An update, and the data set its patterns are asked of (section 2.2)."""
+
+    text: str
+    dataset: Dataset
+    timeout: str | None = None
+
+
+def read_operation(request: Request) -> Operation | Update | None:
+    """The operation of a request, or None for a GET without a query, which asks for a description.
 
     Raises:
-        Problem: 400 for a query missing or given twice, or text that is not UTF-8; 403 for an update; 415 for a body
-            of another media type, charset or encoding; 413 for a body that is too large.
+        Problem: 400 for a query or an update missing or given twice, or text that is not UTF-8; 403 for an update that
+            is not posted; 415 for a body of another media type, charset or encoding; 413 for a body that is too large.
     """
     parameters = _pairs(request.query_string)
     direct: list[str] = []
     if request.method in ("POST", "QUERY"):
         media_type, options = parse_options_header(request.headers.get("Content-Type"))
         media_type = media_type.lower()
-        if media_type == UPDATE:
-            raise _update_refused()
-        if media_type not in (FORM, QUERY):
+        if media_type not in (FORM, QUERY, UPDATE):
             detail = f"A query is posted as {FORM} or as {QUERY}, not as {media_type or 'a body without a type'}."
             raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
         if options.get("charset", "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
@@ -54,8 +61,16 @@ def read_operation(request: Request) -> Operation | None:
             parameters += _pairs(body)
         else:
             direct.append(_text(body))
+            if media_type == UPDATE:
+                return _update(direct, parameters)
+        if request.method == "POST" and media_type == FORM and any(name == "update" for name, _ in parameters):
+            if any(name == "update" for name, _ in _pairs(request.query_string)):
+                raise Problem(HTTPStatus.BAD_REQUEST, "An update stands in the body, not in the address.")
+            return _update([], parameters)
     if any(name == "update" for name, _ in parameters):
-        raise _update_refused()
+        raise Problem(
+            HTTPStatus.FORBIDDEN, f"Updates are not offered here but in the body of a POST: {UPDATE}, or a form."
+        )
     queries = direct + [value for name, value in parameters if name == "query"]
     if not queries and request.method in ("GET", "HEAD"):
         return None
@@ -67,6 +82,20 @@ def read_operation(request: Request) -> Operation | None:
         Dataset(
             default=_different(value for name, value in parameters if name == "default-graph-uri"),
             named=_different(value for name, value in parameters if name == "named-graph-uri"),
+        ),
+        next((value for name, value in parameters if name == "timeout"), None),
+    )
+
+
+def _update(direct: list[str], parameters: list[tuple[str, str]]) -> Update:
+    updates = direct + [value for name, value in parameters if name == "update"]
+    if len(updates) != 1 or any(name == "query" for name, _ in parameters):
+        raise Problem(HTTPStatus.BAD_REQUEST, "The request holds more than one update, or an update and a query.")
+    return Update(
+        updates[0],
+        Dataset(
+            default=_different(value for name, value in parameters if name == "using-graph-uri"),
+            named=_different(value for name, value in parameters if name == "using-named-graph-uri"),
         ),
         next((value for name, value in parameters if name == "timeout"), None),
     )
@@ -99,7 +128,3 @@ def _text(body: bytes) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Problem(HTTPStatus.BAD_REQUEST, f"The query is not UTF-8: byte {error.start + 1} is wrong.") from None
-
-
-def _update_refused() -> Problem:
-    return Problem(HTTPStatus.FORBIDDEN, "Updates are not offered here: a snapshot never changes. Build a new one.")

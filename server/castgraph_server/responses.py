@@ -29,6 +29,9 @@ ALWAYS = {
 }
 """Headers of every response."""
 
+WRITES = frozenset({"PUT", "DELETE"})
+"""Methods that write. POST asks as well: what writes by it says so."""
+
 QUERY_TYPES = "application/sparql-query, application/x-www-form-urlencoded"
 """The media types of bodies that hold a query."""
 
@@ -60,21 +63,30 @@ def serialise(triples: Iterable[ox.Triple], format_: Format) -> bytes:
     return body
 
 
-def mark(served: Served, offer: Offer) -> Response | None:
+def tag(served: Served, offer: Offer, variant: str = "") -> str:
+    """The strong ETag of what a snapshot, the address of the request at hand and a media type determine together."""
+    environ = request.environ  # request.url takes ten times as long
+    address = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+    return etag(served.snapshot.id, request.host, *address, offer, variant)
+
+
+def mark(served: Served, offer: Offer, variant: str = "") -> Response | None:
     """Give the response to come a strong ETag, made without evaluating anything; 304 where the client has it.
 
-    Only for what a snapshot, an address and a media type determine together.
+    Only for what a snapshot, an address and a media type determine together, with ``variant`` for what else does.
     """
-    address = (request.host, request.environ["PATH_INFO"], request.environ.get("QUERY_STRING", ""))
-    whole = "\n".join(
-        (served.snapshot.id, __version__, *address, offer.media_type)
-    )  # request.url takes ten times as long
-    g.etag = sha256(whole.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    g.etag = tag(served, offer, variant)
     if "HTTP_IF_NONE_MATCH" not in request.environ:
         return None
     if request.method in ("GET", "HEAD") and request.if_none_match.contains(g.etag):
         return Response(status=304)
     return None
+
+
+def etag(snapshot: str, host: str, path: str, query: str, offer: Offer, variant: str = "") -> str:
+    """The strong ETag of what a snapshot, an address and a media type determine together."""
+    whole = "\n".join((snapshot, __version__, host, path, query, offer.media_type, variant))
+    return sha256(whole.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
 def install(app: Flask) -> None:
@@ -86,11 +98,14 @@ def _finish(response: Response) -> Response:
     headers = response.headers
     for name, value in ALWAYS.items():
         headers.add(name, value)
+    if request.method in WRITES or "is_write" in g:  # pages of other sites may read, not write
+        del headers["Access-Control-Allow-Origin"], headers["Access-Control-Expose-Headers"]
     if request.method == "OPTIONS":
-        headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
+        allowed = [name for name in headers.get("Allow", "GET, HEAD, OPTIONS").split(", ") if name not in WRITES]
+        headers["Access-Control-Allow-Methods"] = ", ".join(allowed)
         headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
         headers["Access-Control-Max-Age"] = "86400"
-        if "POST" in headers["Access-Control-Allow-Methods"]:
+        if request.path == "/sparql":
             headers["Accept-Post"] = headers["Accept-Query"] = QUERY_TYPES
         return response
     if request.endpoint == "static":

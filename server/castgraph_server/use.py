@@ -51,7 +51,17 @@ class Question:
         }  # fmt: skip
 
 
-class Lanes(Protocol):
+@dataclass(eq=False)
+class Begun:
+    """A worker that is at a query already, over which store and since when; whoever takes it answers for it."""
+
+    worker: WorkerProcess
+    store: str
+    since: float
+    is_taken: bool = False
+
+
+class Pool(Protocol):
     """What a use needs of the pool its worker is from."""
 
     killed: Counter[str]
@@ -68,13 +78,15 @@ class Lanes(Protocol):
 class Use:
     """A worker in use: waits for its frames, and ends the wait at the deadline or when nobody wants the result."""
 
-    def __init__(self, pool: Lanes, worker: WorkerProcess, seconds: float, gone: Gone | None) -> None:
+    def __init__(
+        self, pool: Pool, worker: WorkerProcess, seconds: float, gone: Gone | None, waited: float = 0.0
+    ) -> None:
         self.worker = worker
         self.is_long = self.is_aside = self.has_left = False
         self.handed_over_at: float | None = None  # since when the client has a piece to take
         self._pool = pool
         self._seconds = seconds
-        self._waited = 0.0
+        self._waited = waited
         self._gone = gone
         worker.connection.settimeout(min(TICK, seconds))
 

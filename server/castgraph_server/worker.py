@@ -28,7 +28,7 @@ from castgraph.errors import QueryError, QueryRefusedError, QuerySyntaxError, Se
 from castgraph.formats import Format
 from castgraph.iris import PREFIXES
 from castgraph.store import Dataset, LocalStore, Results, Services, not_evaluable
-from castgraph_server.frames import DATA, END, FAILURE, REQUEST, WHOLE, Closed, Receiver, send, tell
+from castgraph_server.frames import DATA, END, FAILURE, WHOLE, Closed, Requests, send, tell
 from castgraph_server.seal import seal
 
 STACK = 256 << 20
@@ -122,12 +122,14 @@ class Worker:
 
     def run(self) -> None:
         """Answer until the other side hangs up, or a query has left so much memory in use that a fresh start is best."""
-        requests = Receiver(self._connection)
+        requests = Requests(self._connection)
         is_tired = False
         try:
             while not is_tired:
-                kind, content = requests.frame()
-                assert kind == REQUEST
+                content = requests.next()
+                if content is None:
+                    tell(self._connection, FAILURE, {"kind": "taken back"})
+                    continue
                 started = time.monotonic()
                 self._answer(json.loads(content))
                 is_tired = time.monotonic() - started > 0.05 and _data_size() > self._base + self._memory // 4

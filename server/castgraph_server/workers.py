@@ -12,18 +12,20 @@ import logging
 import threading
 import time
 import weakref
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Generator
 from typing import TypeAlias
 
 from castgraph.errors import QueryRefusedError, QuerySyntaxError, ServiceError, SnapshotError
 from castgraph_server import limits
-from castgraph_server.frames import DATA, FAILURE, REQUEST, WHOLE, Closed, tell
+from castgraph_server.fleet import Fleet
+from castgraph_server.frames import DATA, FAILURE, WHOLE, Closed
 from castgraph_server.limits import Limits
+from castgraph_server.places import Full, NotWanted, Places, TooLate
 from castgraph_server.problems import Problem
-from castgraph_server.process import TICK, Death, WorkerProcess
+from castgraph_server.process import Death, WorkerProcess
 from castgraph_server.services import Services, service_failed
-from castgraph_server.use import ClientGone, Gone, Question, Use
+from castgraph_server.use import Begun, ClientGone, Gone, Question, Use
 
 logger = logging.getLogger(__name__)
 
@@ -48,37 +50,38 @@ class WorkerPool:
         self.limits = limits
         self.services = services or Services.none()
         self.size = size
-        self.queue = queue
         self.killed: Counter[str] = Counter()
-        self._free = threading.Condition()
-        self._idle: deque[WorkerProcess] = deque()
-        self._all: set[WorkerProcess] = set()
-        self._short = self._long = self._waiting = 0
+        self._places = Places(size, queue)
+        self._fleet = Fleet(limits.memory, size)
         self._uses: set[Use] = set()
         self._watch: threading.Thread | None = None
+        self._leaving = threading.Lock()
         self._is_over = threading.Event()
-        self._end = weakref.finalize(self, _end_all, self._all, self._is_over)
+        weakref.finalize(self, self._is_over.set)
 
     @property
     def running(self) -> int:
         """Queries that are being evaluated."""
-        return self._short + self._long
+        return self._places.short + self._places.long
 
     @property
     def waiting(self) -> int:
         """Queries that wait for a worker."""
-        return self._waiting
+        return self._places.waiting
 
     def start(self) -> None:
         """Start the workers and a spare one. Without this they are started as they are needed."""
-        while len(self._idle) <= self.size:
-            self._idle.append(self._start_one())
+        self._fleet.fill()
+        self._watch_over()
 
     def close(self) -> None:
         """End the workers; queries that run are lost."""
-        self._end()
+        self._is_over.set()
+        self._fleet.close()
 
-    def ask(self, question: Question, seconds: float, gone: Gone | None = None) -> Generator[Piece, None, None]:
+    def ask(
+        self, question: Question, seconds: float, gone: Gone | None = None, begun: Begun | None = None
+    ) -> Generator[Piece, None, None]:
         """The result in pieces, as the worker sends them; close the generator to stop the query.
 
         Args:
@@ -86,6 +89,7 @@ class WorkerPool:
             seconds: the deadline: as long as the query may wait for a worker, and as long as the worker may be waited
                 for in all. The time a client takes to read does not count.
             gone: tells whether the client has gone away; looked at while the query waits or runs.
+            begun: a worker that is at this question already.
 
         Raises:
             QuerySyntaxError, QueryRefusedError, SnapshotError: before the first piece.
@@ -93,19 +97,29 @@ class WorkerPool:
         """
         question, seconds = self.services.ask(question, seconds, gone)
         try:
-            yield from self._attempt(question, seconds, gone)
+            yield from self._attempt(question, seconds, gone, begun)
         except _Lost:
+            if self._is_over.is_set():
+                raise limits.worker_lost() from None
             try:
                 yield from self._attempt(question, seconds, gone)
             except _Lost:
                 raise limits.worker_lost() from None
 
-    def _attempt(self, question: Question, seconds: float, gone: Gone | None) -> Generator[Piece, None, None]:
-        use = Use(self, self._take(seconds, gone), seconds, gone)
+    def _attempt(
+        self, question: Question, seconds: float, gone: Gone | None, begun: Begun | None = None
+    ) -> Generator[Piece, None, None]:
+        if begun is None:
+            use = Use(self, self._take(seconds, gone), seconds, gone)
+        else:
+            begun.is_taken = True
+            use = Use(self, begun.worker, seconds, gone, time.monotonic() - begun.since)
         self._uses.add(use)
+        self._watch_over()
         is_sound, has_sent = False, False
         try:
-            tell(use.worker.connection, REQUEST, question.as_request(seconds))
+            if begun is None:
+                use.worker.ask(question.as_request(seconds))
             while True:
                 kind, content = use.frame()
                 if kind == WHOLE:
@@ -165,96 +179,93 @@ class WorkerPool:
 
     def _take(self, seconds: float, gone: Gone | None) -> WorkerProcess:
         """A worker, when it is this query's turn."""
-        end = time.monotonic() + seconds
-        with self._free:
-            if self._short >= self.size:
-                if self._waiting >= self.queue:
-                    self.killed["queue"] += 1
-                    raise limits.queue_full(self.queue)
-                self._waiting += 1
-                try:
-                    while not self._free.wait_for(lambda: self._short < self.size, timeout=5 * TICK):
-                        if gone is not None and gone():
-                            raise ClientGone
-                        if time.monotonic() > end:
-                            raise limits.queued_too_long(seconds)
-                finally:
-                    self._waiting -= 1
-            self._short += 1
-            while self._idle:
-                worker = self._idle.pop()
-                if worker.is_up():
-                    return worker
-                self._all.discard(worker)
         try:
-            return self._start_one()
+            self._places.wait(seconds, gone)
+        except Full:
+            self.killed["queue"] += 1
+            raise limits.queue_full(self._places.queue) from None
+        except TooLate:
+            raise limits.queued_too_long(seconds) from None
+        except NotWanted:
+            raise ClientGone from None
+        try:
+            return self._fleet.take()
         except OSError:
-            with self._free:
-                self._short -= 1
-                self._free.notify()
+            self._places.leave()
             raise
+
+    def lend(self) -> WorkerProcess | None:
+        """A worker with a place, where one is free. Give the place back with :meth:`leave`; the worker is kept."""
+        if not self._places.enter():
+            return None
+        try:
+            return self._fleet.take()
+        except OSError as error:
+            self._places.leave()
+            logger.error("no query worker can be started: %s", error)
+            return None
+
+    def enter(self) -> bool:
+        """Take a place for a worker that was lent, where one is free."""
+        return self._places.enter()
+
+    def leave(self) -> None:
+        """Give the place of a worker that was lent back."""
+        self._places.leave()
+
+    def lost(self, worker: WorkerProcess, *, had_place: bool) -> None:
+        """Clear up a worker that was lent and has ended."""
+        self._fleet.end(worker)
+        if had_place:
+            self._places.leave()
+        self._fleet.replace(self._places.short)
+
+    def drop(self, begun: Begun) -> None:
+        """Stop a query nobody waits for."""
+        if not begun.is_taken:
+            begun.is_taken = True
+            self.lost(begun.worker, had_place=True)
 
     def move_aside(self, use: Use) -> None:
         """Let others have the place of a query that takes long, as far as there is room for long ones."""
         use.worker.yield_to_others()
-        with self._free:
-            if self._long < self.size:
-                self._long += 1
-                self._short -= 1
-                use.is_aside = True
-                self._free.notify()
+        use.is_aside = self._places.move_aside()
 
     def _give_back(self, use: Use, is_sound: bool) -> None:
         self._uses.discard(use)
-        if not is_sound:
-            use.worker.end()
-            self._all.discard(use.worker)
-        with self._free:
+        if is_sound and use.worker.has_let_go():
+            self._fleet.give_back(use.worker)
             self._leave(use)
-            if is_sound:
-                self._idle.append(use.worker)
-            self._free.notify()
-            is_one_short = not is_sound and len(self._idle) + self._short <= self.size
-        if is_one_short and not self._is_over.is_set():
-            try:
-                fresh = self._start_one()
-            except OSError as error:  # the next query tries again
-                logger.error("no query worker can be started: %s", error)
-                return
-            with self._free:
-                self._idle.appendleft(fresh)  # those that are up come first
+        else:
+            self._fleet.end(use.worker)
+            self._leave(use)
+            self._fleet.replace(self._places.short)
 
     def _leave(self, use: Use) -> None:
-        """Count a query no more; called with the lock held."""
-        if not use.has_left:
+        """Count a query no more."""
+        with self._leaving:
+            if use.has_left:
+                return
             use.has_left = True
-            if use.is_aside:
-                self._long -= 1
-            else:
-                self._short -= 1
+        self._places.leave(long=use.is_aside)
 
     def drop_stalled(self) -> None:
         """Kill the workers whose results nobody takes, and give their places to others.
 
-        The thread that sends such a result hangs in Granian until the client goes away; it is not waited for.
+        The thread that sends such a result is given back a little later (:data:`castgraph_server.bridge.STALL`).
         """
         now = time.monotonic()
         for use in tuple(self._uses):
             if use.handed_over_at is not None and now - use.handed_over_at > self.stall and not use.has_left:
                 self.killed["client"] += 1
                 use.worker.kill()
-                with self._free:
-                    self._leave(use)
-                    self._free.notify()
+                self._leave(use)
 
-    def _start_one(self) -> WorkerProcess:
+    def _watch_over(self) -> None:
         if self._watch is None:
             watching = (weakref.ref(self), self._is_over)
             self._watch = threading.Thread(target=_watch, args=watching, name="stalled", daemon=True)
             self._watch.start()
-        worker = WorkerProcess(self.limits.memory)
-        self._all.add(worker)
-        return worker
 
 
 def _watch(pool: weakref.ref[WorkerPool], is_over: threading.Event) -> None:
@@ -264,9 +275,3 @@ def _watch(pool: weakref.ref[WorkerPool], is_over: threading.Event) -> None:
             return
         watched.drop_stalled()
         del watched
-
-
-def _end_all(workers: set[WorkerProcess], is_over: threading.Event) -> None:
-    is_over.set()
-    for worker in tuple(workers):
-        worker.end()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import RdfFormat, Triple, parse
 from rdflib import Graph
 
 from castgraph.reason import Closure, closure
@@ -24,6 +24,7 @@ _SHORT = {
     "<http://example.org/": "",
     "<http://www.w3.org/2001/XMLSchema#": "xsd:",
     "<http://www.w3.org/2002/07/owl#": "owl:",
+    "<http://www.w3.org/2000/01/rdf-schema#": "rdfs:",
     ">": "",
 }
 
@@ -31,10 +32,14 @@ Infer = Callable[[str], set[str]]
 Break = Callable[[str], set[str]]
 
 
-def closed(turtle: str) -> Closure:
-    """The closure of axioms and facts written together in Turtle."""
+def given_triples(turtle: str) -> list[Triple]:
     # Not parsed by rdflib, which changes the lexical forms of numbers.
-    return closure([quad.triple for quad in parse(PREFIXES + turtle, format=RdfFormat.TURTLE)], Graph())
+    return [quad.triple for quad in parse(PREFIXES + turtle, format=RdfFormat.TURTLE)]
+
+
+def closed(turtle: str, *, full: bool = False, by_rule: bool = False) -> Closure:
+    """The closure of axioms and facts written together in Turtle."""
+    return closure(given_triples(turtle), Graph(), full=full, by_rule=by_rule)
 
 
 def short(text: object) -> str:

@@ -143,22 +143,6 @@ def test_an_engine_without_memory_is_one_error_and_leaves_no_result(tmp_path: Pa
     assert not (tmp_path / "out" / "b.tsv").exists()
 
 
-def test_a_proof_names_the_rules_down_to_what_is_given(tmp_path: Path) -> None:
-    (tmp_path / "g.tsv").write_text("1\t2\n")
-    program = (
-        '@import g :- tsv{resource="g.tsv", format=(string, string)} .\n'
-        "t(?x, ?y) :- g(?x, ?y) .\n"
-        '#[name("turn")]\nt(?y, ?x) :- t(?x, ?y) .\n'
-    )
-    proof, nothing = engine.run(
-        tmp_path, program, (), explain=[engine.Fact("t", ("2", "1")), engine.Fact("t", ("9", "9"))]
-    )
-    assert nothing is None
-    assert proof is not None
-    assert (proof.rule, str(proof.fact)) == ("turn", 't("2", "1")')
-    assert proof.premises == (engine.Proof(engine.Fact("t", ("1", "2"))),)
-
-
 def test_importing_the_reasoner_loads_nothing_heavy() -> None:
     heavy = "{'owlrl', 'nmo_python', 'rdflib', 'pyoxigraph', 'reasonable', 'numpy'} & set(sys.modules)"
     script = (

@@ -13,11 +13,14 @@ from pyoxigraph import RdfFormat, parse
 from rdflib import Graph
 
 from benchmarks.film_generator import film_lines
-from castgraph import reason_quick
+from castgraph import reason_joins, reason_quick
 from castgraph.reason import Closure, closure, infer_files
-from castgraph.reason_columns import distinct, gathered, packed, unpacked
+from castgraph.reason_columns import Columns, distinct, gathered, packed, unpacked
 from castgraph.reason_instances import Tag
+from castgraph.reason_joins import derive
 from castgraph.reason_plan import plan
+from castgraph.reason_quick import reduced
+from castgraph.reason_work import facts_of
 from castgraph.schema import Table
 
 from .conftest import PREFIXES, closed, short
@@ -148,9 +151,31 @@ def test_without_joins_the_engine_has_nothing_to_do() -> None:
 def test_the_engine_sees_only_what_joins_can_use() -> None:
     way = plan(tables(chain="c p q", sub="A B", inv="p r", dom="p A"), tags("rel r", "rel q", "rel s", "type A"))
     assert way is not None
-    assert way.once.load == tags("rel p", "rel q")
-    assert set(way.once.tables) == {"chain"}
+    assert [{atom.tag for atom in each.body} for each in way.joins] == [tags("rel p", "rel q")]
+    assert not way.once.tables
     assert not way.again.tables
+
+
+def test_the_engine_sees_only_what_longer_joins_can_use() -> None:
+    way = plan(
+        tables(chain_start="1 p q", chain_end="c 1 s", sub="A B", inv="p r", dom="p A"),
+        tags("rel r", "rel q", "rel s", "rel t", "type A"),
+    )
+    assert way is not None
+    assert way.once.load == tags("rel p", "rel q", "rel s")
+    assert set(way.once.tables) == {"chain_start", "chain_end"}
+    assert not way.joins
+    assert not way.again.tables
+
+
+def test_the_engine_is_knownwhat_joins_of_two_derive_where_it_can_use_it() -> None:
+    way = plan(tables(trp="c", chain="c q r"), tags("rel q", "rel r", "rel c"))
+    assert way is not None
+    assert [each.head.tag for each in way.joins] == [("rel", "c")]
+    assert way.depends
+    other = plan(tables(trp="p", chain="c q r"), tags("rel p", "rel q", "rel r"))
+    assert other is not None
+    assert not other.depends
 
 
 def test_joins_over_what_joins_derive_are_done_again_and_again() -> None:
@@ -189,3 +214,45 @@ def test_gathered_blocks_say_the_same(blocks: list[bytes]) -> None:
         yield from blocks
 
     assert b"".join(gathered(one_by_one())) == b"".join(blocks)
+
+
+# --- joins of two -------------------------------------------------------------------------------------------------------
+
+PAIRS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), unique=True)
+
+
+@pytest.mark.parametrize("many", [2**20, 0])
+@given(ps=PAIRS, qs=PAIRS, members=st.sets(st.integers(0, 5)))
+def test_joins_of_two_find_what_nested_loops_find(
+    many: int, ps: list[tuple[int, int]], qs: list[tuple[int, int]], members: set[int]
+) -> None:
+    way = plan(tables(chain="c p q", svf="A p B"), tags("rel p", "rel q", "type B"))
+    assert way is not None
+    assert len(way.joins) == 2
+    known = Columns(
+        {("rel", "p"): columns(ps), ("rel", "q"): columns(qs)}, {("type", "B"): array("I", sorted(members))}
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reason_joins, "MANY", many)  # 0: repetitions are dropped all the time
+        derived = derive(way.joins, facts_of(way, known.tags(), known))
+    chained = list(zip(*derived.pairs.get(("rel", "c"), ((), ())), strict=True))
+    assert sorted(chained) == sorted({(x, z) for x, y in ps for other, z in qs if y == other})
+    assert sorted(derived.things.get(("type", "A"), ())) == sorted({x for x, y in ps if y in members})
+
+
+def columns(pairs: list[tuple[int, int]]) -> tuple[array[int], array[int]]:
+    return array("I", [x for x, _ in pairs]), array("I", [y for _, y in pairs])
+
+
+@given(st.sets(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef"))))
+def test_what_is_reduced_leads_to_the_same(pairs: set[tuple[str, str]]) -> None:
+    less = reduced(frozenset(pairs))
+    assert less <= pairs
+    assert transitive(set(less)) == transitive(pairs)
+
+
+def transitive(pairs: set[tuple[str, str]] | set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    closed: set[tuple[str, ...]] = set(pairs)
+    while more := {(a, d) for a, b in closed for c, d in closed if b == c} - closed:
+        closed |= more
+    return closed

@@ -2,49 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import RdfFormat, Triple, parse
 from rdflib import Graph
 
-from castgraph.reason import Closure, closure, infer_files
+from castgraph.reason import infer_files
 from castgraph.reason_rounds import _Run
 
-Infer = Callable[[str], set[str]]
-Break = Callable[[str], set[str]]
-PREFIXES = """
-@prefix : <http://example.org/> .
-@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-"""
-NAMES = {
-    "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>": "a",
-    "<http://www.w3.org/2002/07/owl#sameAs>": "=",
-    "<http://www.w3.org/2002/07/owl#": "owl:",
-    "<http://www.w3.org/2000/01/rdf-schema#": "rdfs:",
-    "<http://example.org/": "",
-    ">": "",
-}
+from .conftest import Break, Infer, closed, given_triples, short
 
 
-def run(turtle: str, *, full: bool = False) -> Closure:
-    return closure(given_triples(turtle), Graph(), full=full)
-
-
-def texts(triples: object) -> set[str]:
-    found = set()
-    for triple in triples:  # type: ignore[attr-defined]
-        text = str(triple)
-        for long, brief in NAMES.items():
-            text = text.replace(long, brief)
-        found.add(text)
-    return found
+def texts(triples: Iterable[object]) -> set[str]:
+    return {short(triple) for triple in triples}
 
 
 def test_classes_made_equal_in_the_data_are_one_class(infer: Infer) -> None:
@@ -122,16 +95,16 @@ def test_a_difference_between_inferred_equals_survives_the_second_closing(broken
 
 
 def test_inferred_axioms_are_told_apart() -> None:
-    result = run(":A rdfs:subClassOf :B . :B rdfs:subClassOf :C . :x a :A .")
+    result = closed(":A rdfs:subClassOf :B . :B rdfs:subClassOf :C . :x a :A .")
     assert texts(result.inferred) == {"x a B", "x a C"}
     assert texts(result.axioms) == {"A rdfs:subClassOf C"}
     assert result.full == ()
-    equal = run(":A rdfs:subClassOf :B . :A owl:sameAs :C .")
+    equal = closed(":A rdfs:subClassOf :B . :A owl:sameAs :C .")
     assert texts(equal.axioms) == {"C rdfs:subClassOf B"}
 
 
 def test_equality_is_apart_from_what_is_inferred() -> None:
-    result = run(":a owl:sameAs :b . :b :p :c . :a :q :d . :p rdfs:subPropertyOf :r .")
+    result = closed(":a owl:sameAs :b . :b :p :c . :a :q :d . :p rdfs:subPropertyOf :r .")
     assert texts(result.equality) - {"b r c", "a r c"} == {"b = a", "a p c", "b q d"}
     # The inferred triple is said of one of the two, and of the other among the copies.
     assert len(result.inferred) == 1
@@ -140,7 +113,7 @@ def test_equality_is_apart_from_what_is_inferred() -> None:
 
 def test_full_adds_what_is_legal_and_nothing_said_already() -> None:
     turtle = ":A a owl:Class ; rdfs:subClassOf :B . :p rdfs:domain :A . :x :p 'v' . :y a owl:Thing ."
-    plain, full = run(turtle), run(turtle, full=True)
+    plain, full = closed(turtle), closed(turtle, full=True)
     assert texts(full.inferred) == texts(plain.inferred) == {"x a A", "x a B"}
     found = texts(full.full)
     assert {"x = x", "p = p", "x a owl:Thing", "A rdfs:subClassOf A", "A rdfs:subClassOf owl:Thing"} <= found
@@ -155,12 +128,10 @@ def test_files_keep_equality_and_the_rest_apart(tmp_path: Path) -> None:
         "<http://e.org/a> <http://www.w3.org/2002/07/owl#sameAs> <http://e.org/b> .\n"
         "<http://e.org/a> <http://e.org/p> <http://e.org/c> .\n"
     )
-    steps: list[str] = []
-    summary = infer_files([source], Graph(), out, equality=same, progress=steps.append)
+    summary = infer_files([source], Graph(), out, equality=same)
     assert out.read_text() == ""
     assert len(same.read_text().splitlines()) == summary.equality == summary.inferred == 2
     assert summary.given == 1
-    assert steps[0] == "round 1: reading"
     assert infer_files([source], Graph(), out).inferred == len(out.read_text().splitlines()) == 2
     assert infer_files([source], Graph(), out, full=True).inferred > 50
 
@@ -210,14 +181,10 @@ values = st.tuples(
 def test_the_quick_way_and_the_rounds_lead_to_one_closure(facts: list[tuple[str, str, str]]) -> None:
     turtle = AXIOMS + "".join(" ".join(fact) + " .\n" for fact in facts)
     with pytest.MonkeyPatch.context() as patched:
-        quick = run(turtle)
+        quick = closed(turtle)
         patched.setattr(_Run, "quickly", lambda *_: False)
-        slow = run(turtle)
+        slow = closed(turtle)
     assert set(quick.inferred + quick.equality) == set(slow.inferred + slow.equality)
     assert len(quick.inferred + quick.equality) == len({*quick.inferred, *quick.equality})
     assert {each.rule for each in quick.violations} == {each.rule for each in slow.violations}
     assert not {*map(str, quick.inferred), *map(str, quick.equality)} & {*map(str, given_triples(turtle))}
-
-
-def given_triples(turtle: str) -> list[Triple]:
-    return [quad.triple for quad in parse(PREFIXES + turtle, format=RdfFormat.TURTLE)]

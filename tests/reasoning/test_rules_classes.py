@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-Infer = Callable[[str], set[str]]
-Break = Callable[[str], set[str]]
+from .conftest import Break, Infer
 
 
 def test_cls_nothing2(broken: Break) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from castgraph.reason_datatypes import differ, ill_typed, is_of, key
 
-Infer = Callable[[str], set[str]]
-Break = Callable[[str], set[str]]
+from .conftest import Break, Infer
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyoxigraph import RdfFormat, parse
 from rdflib import Graph
 
 from castgraph import reason_hierarchy
@@ -16,19 +15,15 @@ from castgraph.reason_axioms import Axiom, Axioms
 from castgraph.reason_hierarchy import Tables, axiom_tables, by_nemo, by_owlrl
 from castgraph.schema import split
 
+from .conftest import given_triples
+
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data" / "reasoning"
-PREFIXES = """
-@prefix : <http://example.org/> .
-@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-"""
 Above = Callable[[str], set[str]]
 
 
 def axioms_of(turtle: str) -> Axioms:
-    triples = [quad.triple for quad in parse(PREFIXES + turtle, format=RdfFormat.TURTLE)]
-    return Axioms((str(t.subject), str(t.predicate), str(t.object)) for t in triples)
+    return Axioms((str(t.subject), str(t.predicate), str(t.object)) for t in given_triples(turtle))
 
 
 @pytest.fixture(params=[by_nemo, by_owlrl])

@@ -27,7 +27,8 @@ from castgraph.errors import CastgraphError
 from castgraph.settings import Settings
 from castgraph.snapshot import Snapshot
 from castgraph.store import RemoteStore, rows
-from castgraph_server.serve import THREADS, serve
+from castgraph_server.door import THREADS
+from castgraph_server.serve import serve
 
 SELECT = "PREFIX film: <https://w3id.org/castgraph/film#> SELECT ?c WHERE { ?x film:played ?c }"
 ADA = "https://w3id.org/castgraph/id/character/copper-comet-2019/ada-stone"

@@ -222,6 +222,15 @@ def test_no_worker_outlives_its_server(data: Path, run: Run) -> None:
         assert until(lambda: not any(_runs(worker) for worker in workers), 40)  # the one with the query at its limit
 
 
+def test_a_query_that_runs_when_the_server_ends_is_told_so(data: Path, run: Run) -> None:
+    with run(data, query_timeout=60) as server:
+        query(server, "ASK {}")
+        connection = sent(server, RUNAWAY)
+        assert until(lambda: counted(server, "castgraph_queries_running") == 1)
+    with connection:
+        assert connection.recv(4096).startswith(b"HTTP/1.1 503 ")
+
+
 def _runs(process: int) -> bool:
     try:
         return "worker.py" in Path(f"/proc/{process}/cmdline").read_text()

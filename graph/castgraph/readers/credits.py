@@ -9,23 +9,21 @@ from castgraph.names import slug
 from castgraph.readers.draft import Draft
 from castgraph.readers.text import squeeze
 from castgraph.records import TITLE, Json, Node, named
+from castgraph.role_grammar import NARRATOR, NOBODY, NOTE, SELF, VOICES
 
 _PARENTHESIS = re.compile(r"\s*\(([^()]*)\)$")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}\b)")
 _EPISODES = re.compile(r"(?P<count>[0-9]{1,9}) episodes?", re.IGNORECASE)
 _YEARS = re.compile(r"(?P<first>[0-9]{4})\s*(?:(?P<range>[-–—])\s*(?P<last>[0-9]{4})?)?")
 _AS = re.compile(r"as (?P<name>.+)", re.IGNORECASE)
-_NOTE = re.compile(
-    r"(?:(?:singing )?voice|archive (?:footage|sound|audio)|narrator)(?::? .+)?"
-    r"|uncredited|unconfirmed|rumou?red|credit only|scenes deleted|unknown episodes|segment .+",
-    re.IGNORECASE,
-)
+_NOTE = re.compile(NOTE, re.IGNORECASE)
+_HEARD = re.compile(r"(?:[a-z]+ )?voice", re.IGNORECASE)
 _SAID_BY_TYPE = {"voice", "archive footage", "narrator"}
-_DOUBLE = re.compile(r"\s+/\s+")
-_SELF = re.compile(r"(?:self|himself|herself|themselves|themself)(?:\s+-\s+.*)?", re.IGNORECASE)
-_NARRATOR = re.compile(
-    r"(?:(?:self|himself|herself|themselves|themself)\s+-\s+)?(?:co-)?narrator(?:\s*\([^()]*\))*", re.IGNORECASE
-)
+_DOUBLE = re.compile(r"(?:(?<!\b\w)\s+/\s+|\s+/\s+(?!\w\b))(?![^()]*\))")  # not in Y / O, nor inside parentheses
+_SELF = re.compile(rf"(?:{SELF})(?:\s+[-–]\s+.*|\s*,.*)?", re.IGNORECASE)
+_NOBODY = re.compile(NOBODY, re.IGNORECASE)
+_VOICES = re.compile(VOICES, re.IGNORECASE)
+_NARRATOR = re.compile(NARRATOR, re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -42,12 +40,13 @@ class Role:
     @property
     def is_archive(self) -> bool:
         """Whether the performance is shown from archive footage."""
-        return any(note.casefold().startswith("archive") for note in self.notes)
+        return any(note.casefold().startswith("archiv") for note in self.notes)
 
     @property
     def is_voice(self) -> bool:
         """Whether the performance is only heard."""
-        return any(note.casefold().startswith(("voice", "singing voice")) for note in self.notes)
+        noted_so = any(_HEARD.match(note) for note in self.notes)
+        return noted_so or _VOICES.fullmatch(self.name) is not None
 
     @property
     def is_narration(self) -> bool:
@@ -61,8 +60,8 @@ class Role:
 
     @property
     def character(self) -> str | None:
-        """Whom the role presents; None for people as themselves and for a plain narrator."""
-        if not self.name or _SELF.fullmatch(self.name) or _NARRATOR.fullmatch(self.name):
+        """Whom the role presents; None for people as themselves, a plain narrator, and voices or extras as such."""
+        if not self.name or any(kind.fullmatch(self.name) for kind in (_SELF, _NARRATOR, _NOBODY)):
             return None
         return self.name
 
@@ -160,6 +159,8 @@ def _with_note(role: Role, note: str) -> Role | None:
     """The role with what one pair of parentheses says of it; None where they belong to the character's name."""
     if match := _AS.fullmatch(note.strip()):
         return replace(role, credited_as=squeeze(match["name"]))
+    if _NOTE.fullmatch(note.strip()):
+        return replace(role, notes=(note.strip(), *role.notes))
     notes: tuple[str, ...] = ()
     for part in _THOUSANDS.sub("", note).split(","):
         plain = part.strip()

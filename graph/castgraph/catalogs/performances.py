@@ -1,0 +1,183 @@
+"""Performances: the credits of a table, one node for each role a source lists for a performer in a title."""
+
+from __future__ import annotations
+
+from castgraph.catalogs.identifiers import normal
+from castgraph.catalogs.mapping import Performance, Value
+from castgraph.catalogs.roles import roles
+from castgraph.catalogs.terms import iri, sql_text, statement, term, typed
+from castgraph.catalogs.things import Table, check_ids
+from castgraph.catalogs.values import condition, each_source, expression
+
+_SUFFIX = (
+    "CASE performance_type WHEN 'VoicePerformance' THEN '-voice' WHEN 'ArchivePerformance' THEN '-archive' ELSE '' END"
+)
+
+
+def map_performances(table: Table, told: Performance, number: int) -> None:
+    """State the credits of a table's rows. A credit the table gives again adds its line to the first."""
+    engine, name = table.engine, f"credit{table.number}_{number}"
+    source = f"SELECT * FROM ({each_source(table.name, told.each)}) WHERE {condition(told.where)}"
+    check_ids(table, "title", told.title, source)
+    check_ids(table, "person", told.performer, source)
+    credits_ = _credits(table, told, source)
+    has_role = told.role is not None or told.note is not None
+    split = roles(credits_, "role_text", "note") if has_role else _without_role(credits_)
+    work = f"CASE WHEN performance_type = 'Narration' THEN {sql_text(term('hasNarration'))} ELSE {sql_text(term('hasPerformance'))} END"
+    engine.run(
+        f"""CREATE TABLE {name} AS SELECT line, place, part, work_iri, work_path, who_path, who_iri, name, credited_as,
+        printed, character, performance_type, notes, years, credit_order, {work} AS property,
+        coalesce(episodes_told, TRY_CAST(episodes AS BIGINT)) AS episodes,
+        CASE WHEN character IS NOT NULL THEN printed_slug END AS character_slug,
+        work_path || {sql_text(f"/{table.slug}/")} || CASE
+          WHEN who_path IS NULL THEN printed_slug || '-line-' || line || CASE WHEN part > 1 THEN '-' || part ELSE '' END
+          ELSE split_part(who_path, '/', -1) || CASE WHEN printed IS NULL THEN '' ELSE '-' || printed_slug END || {_SUFFIX}
+        END AS path
+        FROM (SELECT *, slug(printed) AS printed_slug FROM ({split}))
+        WHERE work_path IS NOT NULL AND (who_path IS NOT NULL OR printed IS NOT NULL)""",
+        f"reading the credits of {table.slug}",
+        engine.count(f"SELECT count(*) FROM {table.name}"),
+    )
+    _list_lost(table, told, source)
+    unclosed = "'the parentheses of the role do not close: ' || printed"
+    open_, close = ("length(printed) - length(replace(printed, '" + sign + "', ''))" for sign in "()")
+    table.problem("doubtful", unclosed, f"SELECT * FROM {name}", f"{open_} <> {close}")
+    _merge(table, name)
+    _state(table, name, has_role=has_role)
+    character = f"{sql_text(table.iris.thing('character', ''))} || work_path || '/' || character_slug"
+    named = f"SELECT *, 1 AS times FROM {name}"
+    table.label(character, "character", named, once=False)
+    if told.name is not None:
+        table.label("who_iri", "name", named, once=False)
+
+
+def _credits(table: Table, told: Performance, source: str) -> str:
+    """SQL for the credits of the rows, each with its title and performer addressed and its role as printed."""
+    role = None if told.role is None else expression(told.role)
+    text = "CAST(NULL AS VARCHAR)" if role is None else role.sql
+    name = _one(told.name)
+    addressed = table.identifiers.addressed(source, [("work", "title", told.title), ("own", "person", told.performer)])
+    # Somebody without an identifier is known by name within the title alone: namesakes are common.
+    by_name = "work_path || '/' || slug(name)" if told.name is not None else "NULL"
+    base = sql_text(table.iris.thing("person", ""))
+    numbered = f"""
+      SELECT line, place, work_path, work_iri, {name} AS name, own_path, own_iri, {text} AS role_text,
+      {_one(told.note)} AS note, {_one(told.order)} AS credit_order, {_one(told.episodes)} AS episodes FROM ({addressed})"""
+    if role is not None and role.is_list:
+        listed = f"SELECT * REPLACE (CASE WHEN len(role_text) > 0 THEN role_text ELSE [NULL] END AS role_text) FROM ({numbered})"
+        place = "place * 10000 + generate_subscripts(role_text, 1) AS place"
+        numbered = f"SELECT * REPLACE (unnest(role_text) AS role_text, {place}) FROM ({listed})"
+    return f"""
+      SELECT *, coalesce(own_iri, {base} || who_path) AS who_iri
+      FROM (SELECT *, coalesce(own_path, {by_name}) AS who_path FROM ({numbered}))"""
+
+
+def _without_role(credits_: str) -> str:
+    """SQL with the columns of :func:`roles` for credits of a table that tells no roles."""
+    absent = ("printed", "character", "credited_as", "performance_type")
+    columns = [f"CAST(NULL AS VARCHAR) AS {name}" for name in absent]
+    columns += [
+        "CAST(NULL AS BIGINT) AS episodes_told",
+        "CAST([] AS VARCHAR[]) AS notes",
+        "CAST([] AS VARCHAR[]) AS years",
+    ]
+    return f"SELECT *, 1 AS part, {', '.join(columns)} FROM ({credits_})"
+
+
+def _one(value: Value | None) -> str:
+    return "CAST(NULL AS VARCHAR)" if value is None else expression(value).sql
+
+
+def _list_lost(table: Table, told: Performance, source: str) -> None:
+    """Parts of a row's list that name no title, or nobody, while the row's other parts are used."""
+    if told.each is not None:
+        table.problem(
+            "doubtful", f"'a part of {told.each.column} ' || {reason(told)}", source, f"{reason(told)} IS NOT NULL"
+        )
+
+
+def reason(told: Performance) -> str:
+    """SQL for why a row is no credit, NULL where it is one."""
+    title = " AND ".join(f"({normal('title', scheme, value)}) IS NULL" for scheme, value in told.title)
+    who = [f"({normal('person', scheme, value)}) IS NULL" for scheme, value in told.performer]
+    if told.name is not None:
+        who.append(f"{expression(told.name).sql} IS NULL")
+    if told.role is not None:
+        role = expression(told.role)
+        who.append(f"len({role.sql}) IS NULL" if role.is_list else f"nullif(role_body({role.sql}), '') IS NULL")
+    return (
+        f"CASE WHEN {title} THEN 'names no title' "
+        f"WHEN {' AND '.join(who) or 'FALSE'} THEN 'names neither a performer nor a character' END"
+    )
+
+
+def _merge(table: Table, name: str) -> None:
+    """Find the credits that the table gives more than once: ``again<…>`` holds all but the first of each."""
+    # Hashes first: the table of all addresses is large, that of the hashes that occur twice is small.
+    table.engine.run(
+        f"""CREATE TABLE again_{name} AS SELECT * FROM (
+          SELECT path, line, place, part, printed, coalesce(credited_as, name) AS called, first_value(printed) OVER told AS
+          first_printed, first_value(coalesce(credited_as, name)) OVER told AS first_called, row_number() OVER told AS nth
+          FROM {name} WHERE hash(path) IN (SELECT hash(path) FROM {name} GROUP BY 1 HAVING count(*) > 1)
+          WINDOW told AS (PARTITION BY path ORDER BY line, place, part)) WHERE nth > 1""",
+        f"looking for repeated credits of {table.slug}",
+        0,
+    )
+    table.engine.run(
+        f"INSERT INTO merged SELECT {table.number}, line FROM {name} WHERE line IN (SELECT line FROM again_{name}) "
+        f"GROUP BY line HAVING count(*) = (SELECT count(*) FROM again_{name} AS a WHERE a.line = {name}.line)"
+    )
+
+
+def _state(table: Table, name: str, *, has_role: bool) -> None:
+    character = f"{sql_text(table.iris.thing('character', ''))} || work_path || '/' || character_slug"
+    addressed = (
+        f"SELECT *, {sql_text(table.iris.thing('performance', ''))} || path AS node, {character} AS character_iri"
+    )
+    parts = [
+        "'<' || work_iri || '> ' || property || ' <' || node || '>'",
+        statement("node", "performer", iri("who_iri")),
+        statement("node", "performerAsCredited", "literal(coalesce(credited_as, name))"),
+        statement("node", "creditOrder", typed("credit_order", "integer")),
+        statement("node", "sourceLine", typed("line", "integer")),
+    ]
+    if has_role:
+        typed_so = statement("node", "rdf:type", f"{sql_text('<' + term('')[1:-1])} || performance_type || '>'")
+        parts += [
+            statement("node", "character", iri("character_iri")),
+            statement("node", "characterAsCredited", "literal(printed)"),
+            statement("node", "episodeCount", typed("episodes", "integer")),
+            f"CASE WHEN performance_type IN ('VoicePerformance', 'ArchivePerformance') THEN {typed_so} END",
+            _listed("notes", statement("node", "creditNote", "literal(one)")),
+            _listed(
+                "list_distinct(list_transform(years, lambda y: left(y, 4)))",
+                statement("node", "creditYear", typed("one", "integer")),
+            ),
+            _listed(
+                "list_distinct(list_filter(list_transform(years, lambda y: regexp_extract(y, '[-–—]\\s*([0-9]{4})$', 1)), "
+                "lambda y: y <> ''))",
+                statement("node", "creditEndYear", typed("one", "integer")),
+            ),
+        ]
+    table.told(
+        f"SELECT concat_ws(E' .\\n', {', '.join(parts)}) "
+        f"FROM ({addressed} FROM {name} ANTI JOIN again_{name} USING (line, place, part))",
+        once=True,
+    )
+    again = [
+        statement("node", "sourceLine", typed("line", "integer")),
+        f"CASE WHEN called <> first_called THEN {statement('node', 'performerAsCredited', 'literal(called)')} END",
+        f"CASE WHEN printed <> first_printed THEN {statement('node', 'characterAsCredited', 'literal(printed)')} END",
+    ]
+    # The first's own line and spelling are stated with it.
+    table.told(
+        f"SELECT unnest([{', '.join(again)}]) FROM (SELECT *, {sql_text(table.iris.thing('performance', ''))} || path AS node "
+        f"FROM again_{name}) ANTI JOIN (SELECT path, line FROM {name} "
+        f"ANTI JOIN again_{name} USING (line, place, part)) AS firsts USING (path, line)",
+        once=False,
+    )
+
+
+def _listed(items: str, statement_: str) -> str:
+    """SQL for the statements of a list's items, NULL where it has none: most lists are empty."""
+    return f"CASE WHEN len({items}) > 0 THEN array_to_string(list_transform({items}, lambda one: {statement_}), E' .\\n') END"

@@ -1,0 +1,121 @@
+"""A client's connection: uvicorn's protocol, with a time and a size for the head of a request, and a way for what is kept.
+
+uvicorn 0.54 waits for ever for a head that does not come, and takes one of any size. What the cache holds is written at
+once where nothing is in the way of it, for an ASGI task takes longer than all the rest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from http import HTTPStatus
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from castgraph_server.door import Door
+from castgraph_server.plain import PATH
+
+HEAD_SECONDS = 20.0
+"""Within so long the head of a request must have come; a connection's first from when it is made."""
+
+LARGEST_HEAD = 200_000
+"""Bytes the head of a request may have, its address included."""
+
+_KEPT_FOR = PATH.encode() + b"?"
+
+LONGEST_ADDRESS = 65_535
+"""Bytes an address may have: httptools counts no further."""
+
+
+class Connection(HttpToolsProtocol):
+    """One connection; requests on it come one after another."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._is_in_head = True
+        self._head_size = 0
+        self._is_answered = False
+        self._late: asyncio.TimerHandle | None = None
+        self._problem = HTTPStatus.BAD_REQUEST, "That is no HTTP request this server can read."
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """See :class:`asyncio.Protocol`."""
+        super().connection_made(transport)
+        self._late = self.loop.call_later(HEAD_SECONDS, transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See :class:`asyncio.Protocol`."""
+        if self._late is not None:
+            self._late.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """See :class:`asyncio.Protocol`."""
+        super().data_received(data)
+        if not self._is_in_head:
+            if self._late is not None:
+                self._late.cancel()
+                self._late = None
+            return
+        self._head_size += len(data)
+        if self._head_size > LARGEST_HEAD and not self.transport.is_closing():
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The head of the request is too large.")
+        elif self._late is None:
+            self._late = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
+
+    def on_message_begin(self) -> None:
+        """Called by the parser."""
+        self._is_in_head, self._head_size = True, 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Called by the parser."""
+        self._is_in_head = False
+        if len(self.url) > LONGEST_ADDRESS:
+            self._problem = HTTPStatus.REQUEST_URI_TOO_LONG, "The address is longer than this server reads; use POST."
+            raise ValueError("the address is too long")  # comes back as an error of the parser
+        self._is_answered = self._answer_kept()
+        if not self._is_answered:
+            super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Called by the parser."""
+        if not self._is_answered:
+            super().on_message_complete()
+
+    def _answer_kept(self) -> bool:
+        """Answer from the cache; whether it was done."""
+        parser = self.parser
+        if (
+            not self.url.startswith(_KEPT_FOR)
+            or parser.get_method() != b"GET"
+            or not parser.should_keep_alive()
+            or parser.get_http_version() != "1.1"
+            or (self.cycle is not None and not self.cycle.response_complete)
+            or self.flow.write_paused
+            or self.transport.is_closing()
+            or not isinstance(self.app, Door)
+        ):
+            return False
+        kept = self.app.kept(self.url[len(_KEPT_FOR) :], self.headers, self.client)
+        if kept is None:
+            return False
+        date = b"".join(b"%s: %s\r\n" % pair for pair in self.server_state.default_headers)
+        self.transport.write(b"".join((b"HTTP/1.1 200 OK\r\n", date, kept.head, kept.body)))
+        self.on_response_complete()
+        return True
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the message is for the log
+        """Called for what is no HTTP."""
+        self._refuse(*self._problem)
+
+    def _refuse(self, status: HTTPStatus, detail: str) -> None:
+        told = {"title": status.phrase, "status": status.value, "detail": detail}
+        body = json.dumps(told).encode() + b"\n"
+        head = (
+            f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: application/problem+json\r\n"
+            f"content-length: {len(body)}\r\naccess-control-allow-origin: *\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()

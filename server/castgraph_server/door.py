@@ -1,0 +1,271 @@
+"""The door: the ASGI application the server runs. Plain queries are answered here, all else by Flask behind it.
+
+Flask, its hooks and the hand-over between threads take 0.3 ms a request, several times what a look-up takes. So what was
+answered before is answered from the cache, and a plain query goes straight to a worker. Whatever turns out not to be
+plain (it takes long, its result is large, it fails) is handed to Flask, with the worker that is at it: there is one
+place that knows how to stream, to stop and to tell a problem.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from io import BytesIO
+from tempfile import SpooledTemporaryFile
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from werkzeug.http import parse_accept_header, parse_etags
+
+from castgraph.settings import Settings
+from castgraph_server import answering, encoding, plain, responses
+from castgraph_server.access_log import AccessLog
+from castgraph_server.authorisation import Authorisation
+from castgraph_server.bridge import Bridge, ClientLeft, Receive, Scope, Send, TooSlow, environ_of, read_body
+from castgraph_server.cache import KEEP, Cache, Headers, Kept
+from castgraph_server.current import Served, SnapshotHolder
+from castgraph_server.hot import HotLanes
+from castgraph_server.metrics import Metrics
+from castgraph_server.plain import PATH, Plain
+from castgraph_server.problems import MOST_TAKEN, SLOW_BODY
+from castgraph_server.use import Begun
+from castgraph_server.workers import WorkerPool
+
+if TYPE_CHECKING:
+    from tempfile import SpooledTemporaryFile as Body
+
+THREADS = 64
+"""Most threads for what Flask answers, besides those that wait for query workers; they come as they are needed."""
+
+LAST_WORDS = 0.3
+"""Seconds to tell clients whose queries the end of the server has stopped."""
+
+_Key = tuple[bytes, bytes | None, bytes | None, bytes | None]
+_CONDITIONS = {b"if-none-match", b"expect"}
+_OF_BODIES = {b"content-length", b"content-type", b"content-encoding"}
+
+
+class Door:
+    """The ASGI application over a Flask application; close it by the lifespan protocol."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        found = app.extensions
+        self._app = app
+        self._settings = settings
+        self._pool: WorkerPool = found["castgraph.pool"]
+        self._cache: Cache = found["castgraph.cache"]
+        self._holder: SnapshotHolder = found["castgraph.snapshot"]
+        self._metrics: Metrics = found["castgraph.metrics"]
+        self._log: AccessLog = found["castgraph.log"]
+        self._authorisation: Authorisation = found["castgraph.authorisation"]
+        self._is_limited = bool(settings.rate_limit)
+        self._lanes: HotLanes | None = None
+        self._bridge = Bridge(app.wsgi_app, THREADS + settings.query_queue + 2 * settings.query_workers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        began = perf_counter()
+        is_query = scope["path"] == PATH and scope["method"] in ("GET", "POST")
+        headers = plain.headers_of(scope["headers"]) if is_query else None
+        if headers is None:
+            await self._ask_flask(scope, receive, send)
+        elif scope["method"] == "GET":
+            await self._get(scope, headers, receive, send, began)
+        else:
+            await self._post(scope, headers, receive, send, began)
+
+    def kept(self, address: bytes, headers: list[tuple[bytes, bytes]], client: tuple[str, int] | None) -> Kept | None:
+        """The whole response to a GET of :data:`PATH` with that query string, where it is kept; logged as answered."""
+        began = perf_counter()
+        named = plain.headers_of(headers)
+        if named is None or _has_body(named) or not _CONDITIONS.isdisjoint(named):
+            return None
+        served = self._holder.now()
+        if served is None:
+            return None
+        kept = self._cache.peek(served.snapshot.id, _key(address, named))
+        if kept is not None:
+            self._log.write(client[0] if client else None, "GET", PATH, 200, len(kept.body), perf_counter() - began)
+        return kept
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        self._pool.start()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self._pool.close()
+        self._bridge.close()
+        await asyncio.sleep(LAST_WORDS)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _get(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send, began: float) -> None:
+        address = scope["query_string"]
+        if not address or _has_body(headers):
+            await self._ask_flask(scope, receive, send)
+            return
+        key = _key(address, headers)
+        served = self._holder.now()
+        if served is None:
+            await self._ask_flask(scope, receive, send, key=key)
+            return
+        kept = self._cache.get(served.snapshot.id, key)
+        if kept is not None:
+            await self._tell_kept(scope, kept, headers.get(b"if-none-match"), send, began)
+            return
+        asked = None if self._is_limited else plain.read("GET", address, headers, self._pool.limits.length)
+        begun: Begun | None = None
+        if asked is not None and not self._authorisation.is_in(asked.query):  # Flask refuses a token in an address
+            answer = await self._evaluate(served, asked)
+            if isinstance(answer, bytes):
+                tag = responses.etag(served.snapshot.id, asked.host, PATH, address.decode("latin-1"), asked.offer)
+                told, body = _encoded(answer, asked, headers.get(b"accept-encoding"), tag)
+                self._cache.put(served.snapshot.id, key, Kept(body, told))
+                await self._tell(scope, asked, told, body, send, began)
+                return
+            begun = answer
+        await self._ask_flask(scope, receive, send, begun=begun, key=key)
+
+    async def _post(
+        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send, began: float
+    ) -> None:
+        length = headers.get(b"content-length", b"")
+        served = self._holder.now()
+        is_small = length.isdigit() and int(length) <= 3 * self._settings.max_query
+        if self._is_limited or served is None or not is_small or b"authorization" in headers:
+            await self._ask_flask(scope, receive, send)
+            return
+        body = await self._body(receive, self._settings.max_body)
+        begun: Begun | None = None
+        if isinstance(body, SpooledTemporaryFile):
+            asked = plain.read("POST", scope["query_string"], headers, self._pool.limits.length, body.read())
+            body.seek(0)
+            if asked is not None:
+                answer = await self._evaluate(served, asked)
+                if isinstance(answer, bytes):
+                    body.close()
+                    told, content = _encoded(answer, asked, headers.get(b"accept-encoding"), None)
+                    await self._tell(scope, asked, told, content, send, began)
+                    return
+                begun = answer
+        await self._ask_flask(scope, receive, send, body=body, begun=begun)
+
+    async def _evaluate(self, served: Served, asked: Plain) -> bytes | Begun | None:
+        """The result of a plain query, or the worker that is at it, or nothing."""
+        if self._lanes is None:
+            self._lanes = HotLanes(self._pool, asyncio.get_running_loop())
+        limits = self._pool.limits
+        base = answering.base_of("http", asked.host, PATH)
+        question = answering.question(served, asked.query, base, asked.format, limits.rows)
+        return await self._lanes.ask(question.as_request(limits.seconds))
+
+    async def _tell(self, scope: Scope, asked: Plain, headers: Headers, body: bytes, send: Send, began: float) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+        seconds = perf_counter() - began
+        self._metrics.count("sparql.endpoint", 200, seconds)
+        self._log.write(_client(scope), scope["method"], PATH, 200, len(body), seconds, asked.query)
+
+    async def _tell_kept(self, scope: Scope, kept: Kept, wanted: bytes | None, send: Send, began: float) -> None:
+        status, headers, body = 200, kept.headers, kept.body
+        if wanted is not None:
+            etag = next((value for name, value in headers if name == b"etag"), b"").decode().strip('"')
+            tags = parse_etags(wanted.decode("latin-1"))
+            if tags.star_tag or tags.contains_weak(etag):
+                headers = tuple(pair for pair in headers if pair[0] not in _OF_BODIES)
+                status, body = 304, b""
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+        self._log.write(_client(scope), "GET", PATH, status, len(body), perf_counter() - began)
+
+    async def _ask_flask(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        *,
+        body: Body[bytes] | HTTPStatus | None = None,
+        begun: Begun | None = None,
+        key: _Key | None = None,
+    ) -> None:
+        try:
+            if body is None:
+                body = await self._body_for(scope, receive)
+            environ = environ_of(scope, BytesIO() if isinstance(body, HTTPStatus) else body)
+            environ[SLOW_BODY] = body is HTTPStatus.REQUEST_TIMEOUT
+            environ[answering.BEGUN] = begun
+            sent = await self._bridge.answer(environ, receive, send)
+            if sent is not None and key is not None and environ.get(KEEP) is not None:
+                self._cache.put(environ[KEEP], key, Kept(sent[1], sent[0]))
+        except ClientLeft:
+            return
+        finally:
+            if begun is not None:
+                self._pool.drop(begun)
+            if body is not None and not isinstance(body, HTTPStatus):
+                body.close()
+
+    async def _body_for(self, scope: Scope, receive: Receive) -> Body[bytes] | HTTPStatus:
+        """The body of a request, as far as it may be read; raises :class:`ClientLeft`."""
+        headers = dict(scope["headers"])
+        if not _has_body(headers):
+            return SpooledTemporaryFile()
+        most = self._app.config["MAX_CONTENT_LENGTH"]
+        shown = headers.get(b"authorization")
+        if shown is not None and self._authorisation.check(shown.decode("latin-1")):
+            most = max(most, self._authorisation.largest_body)
+        length = headers.get(b"content-length", b"")
+        if length.isdigit() and int(length) > most:
+            # Flask refuses it by its length. It is read as far as is polite, for clients that send on while they are
+            # answered tell of a broken pipe where they should tell the problem.
+            refused = await self._body(receive, MOST_TAKEN)
+            if isinstance(refused, HTTPStatus):
+                return refused
+            refused.close()
+            return SpooledTemporaryFile()
+        return await self._body(receive, most)
+
+    async def _body(self, receive: Receive, most: int) -> Body[bytes] | HTTPStatus:
+        try:
+            return await read_body(receive, most, self._settings.body_timeout)
+        except TooSlow:
+            return HTTPStatus.REQUEST_TIMEOUT
+
+
+def _key(address: bytes, headers: dict[bytes, bytes]) -> _Key:
+    return address, headers.get(b"accept"), headers.get(b"host"), headers.get(b"accept-encoding")
+
+
+def _has_body(headers: dict[bytes, bytes]) -> bool:
+    return headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
+
+
+def _client(scope: Scope) -> str | None:
+    return scope["client"][0] if scope["client"] else None
+
+
+def _encoded(body: bytes, asked: Plain, accepted: bytes | None, tag: str | None) -> tuple[Headers, bytes]:
+    """The headers and the body of a result, in the encoding the client takes."""
+    chosen = None
+    if accepted is not None and len(body) >= encoding.SMALLEST:
+        chosen = encoding.choose(parse_accept_header(accepted.decode("latin-1")).quality)
+    more = []
+    if chosen is not None:
+        body = encoding.compress(body, chosen)
+        more.append((b"content-encoding", chosen.encode()))
+    if tag is not None:
+        more.append((b"etag", f'"{tag}-{chosen}"'.encode() if chosen else f'"{tag}"'.encode()))
+    return (
+        (b"content-type", asked.format.content_type.encode()), (b"content-length", b"%d" % len(body)), *_ALWAYS, *more,
+    ), body  # fmt: skip
+
+
+_ALWAYS = (
+    *((name.lower().encode(), value.encode()) for name, value in responses.ALWAYS.items()),
+    (b"cache-control", b"no-cache"),
+    (b"vary", b"Accept, Accept-Encoding"),
+)
+"""What Flask's hooks give every response at this address (responses.py, encoding.py)."""

@@ -1,0 +1,161 @@
+"""Rows as they are: each is read right, or listed with file, line and reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.catalogs.tables import CAST, SHARED, Told, read, tell
+
+ROWS = [
+    '1\tAnn Vale\t"Rick\t(voice)"\ttm1\tLamp\t2001\tMOVIE\ttt0000001\ta',  # 2: a tab inside quotes
+    '2\t"Joe L.\t"\tBand\ttm1\tLamp\t2001\tMOVIE\ttt0000001\ta',  # 3
+    "3\tBo Lind\tKing / Queen (uncredited)\ttm1\tLamp\t2001\tMOVIE\ttt0000001\ta",  # 4: a double role
+    "4\tCy Moss\tSelf - Host (archive footage)\ttm1\tLamp\t2001\tMOVIE\ttt0000001\ta",  # 5
+    "5\tDi Orr\t(voice)\ttm1\tLamp\t2001\tMOVIE\ttt0000001\ta",  # 6: a voice without a character
+    '6\tEd Poe\t"Unclosed\ttm1\tLamp\t2001\tMOVIE\ttt0000001\ta',  # 7: a quote that does not close
+    "7\tFay Quin\tGuard\t\t\t\t\t\ta",  # 8: no title
+    "\t\tGhost\ttm1\tLamp\t2001\tMOVIE\ttt0000001\ta",  # 9: a character whom nobody is named for
+    "\tGus Roe\tPilot\ttm1\tLamp\t2001\tMOVIE\ttt0000001\ta",  # 10: a name without an identifier
+    "8\tHal Sims\tPilot\ttm1\tLamp\ttwo thousand\tMOVIE\ttt0000001\ta",  # 11: a year as words
+    "1\tA. Vale\tRick (voice)\ttm1\tLamp\t2001\tMOVIE\ttt0000001\tb",  # 12: the credit again, the person spelled otherwise
+    "too\tfew",  # 13
+    "",  # 14
+    "9\tIda Tew\tMan (voice\ttm1\tLamp\t2001\tMOVIE\ttt0000001\ta",  # 15: a parenthesis lost
+    "10\tJo Ude\tNora (Mud\ttm1\tLamp\t2001\tMOVIE\ttt0000001\ta",  # 16: one that cannot be mended
+    "11\tKit Vox\tRachel 11 Y / O (as Kitty Vox)\ttm1\tLamp\t2001\tMOVIE\ttt0000001\ta",  # 17
+    '12\tLou Wye\t"Patricio ""Pato"" \\ L"\ttm1\tLamp\t2001\tMOVIE\ttt0000001\ta',  # 18
+    "13\t\t\ttm1\tLamp\t2001\tMOVIE\ttt0000001\ta",  # 19: an identifier alone
+    "14\tMo Xan\tNarrator\ttm1\tLamp\t2001\tMOVIE\tnm0000001\ta",  # 20: an identifier that is none of a title
+]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    return tell(tmp_path_factory.mktemp("dirty"), {"cast.tsv": CAST + "\n".join(ROWS) + "\n"})
+
+
+def credit(told: Told, name: str) -> dict[str, list[str]]:
+    path = f"performance/tt0000001/cast/{name}"
+    keys = (
+        "performer",
+        "character",
+        "characterAsCredited",
+        "performerAsCredited",
+        "creditNote",
+        "rdf:type",
+        "sourceLine",
+    )
+    return {key: values for key in keys if (values := told.objects(path, key))}
+
+
+def test_a_tab_inside_quotes_is_white_space(told: Told) -> None:
+    assert credit(told, "justwatch-2-band")["performerAsCredited"] == ["Joe L."]
+
+
+def test_a_double_role_is_two_performances_and_its_note_holds_for_both(told: Told) -> None:
+    for name in ("king", "queen"):
+        found = credit(told, f"justwatch-3-{name}")
+        assert found["character"] == [f"character/tt0000001/{name}"]
+        assert found["creditNote"] == ["uncredited"]
+        assert found["sourceLine"] == ["4"]
+
+
+def test_who_appears_as_themselves_plays_no_character(told: Told) -> None:
+    found = credit(told, "justwatch-4-self-host-archive")
+    assert "character" not in found
+    assert found["characterAsCredited"] == ["Self - Host"]
+    assert found["rdf:type"] == ["https://w3id.org/castgraph/film#ArchivePerformance"]
+
+
+def test_a_voice_without_a_character_has_none(told: Told) -> None:
+    assert credit(told, "justwatch-5-voice") == {
+        "performer": ["person/justwatch-5"],
+        "performerAsCredited": ["Di Orr"],
+        "rdf:type": ["https://w3id.org/castgraph/film#VoicePerformance"],
+        "sourceLine": ["6"],
+    }
+
+
+def test_an_unbalanced_quote_harms_its_own_line_alone(told: Told) -> None:
+    assert credit(told, "justwatch-6-unclosed")["characterAsCredited"] == ['"Unclosed']
+    assert ("cast.tsv", 7, "doubtful", "a quote does not close: taken as a sign like others") in told.problems()
+
+
+def test_unknown_performer_is_not_invented(told: Told) -> None:
+    assert credit(told, "ghost-line-9") == {
+        "character": ["character/tt0000001/ghost"],
+        "characterAsCredited": ["Ghost"],
+        "sourceLine": ["9"],
+    }
+
+
+def test_a_name_without_identifier_is_known_within_its_title_alone(told: Told) -> None:
+    assert credit(told, "gus-roe-pilot")["performer"] == ["person/tt0000001/gus-roe"]
+    assert told.objects("person/tt0000001/gus-roe", "rdfs:label") == ["Gus Roe"]
+
+
+def test_rows_that_say_the_same_are_one_credit_with_both_lines_and_both_names(told: Told) -> None:
+    found = credit(told, "justwatch-1-rick-voice")
+    assert found["sourceLine"] == ["12", "2"]
+    assert found["performerAsCredited"] == ["A. Vale", "Ann Vale"]
+    assert told.objects("person/justwatch-1", "rdfs:label") == ["A. Vale", "Ann Vale"]
+    assert told.objects("person/justwatch-1", "skos:prefLabel") == ["Ann Vale"]
+    assert ("cast.tsv", 12, "merged", "an earlier row says the same") in told.problems()
+
+
+def test_a_lost_parenthesis_is_mended_where_it_is_plain(told: Told) -> None:
+    assert credit(told, "justwatch-9-man-voice")["characterAsCredited"] == ["Man"]
+    assert ("cast.tsv", 16, "doubtful", "the parentheses of the role do not close: Nora (Mud") in told.problems()
+
+
+def test_the_name_as_credited_is_kept(told: Told) -> None:
+    found = credit(told, "justwatch-11-rachel-11-y-o")
+    assert found["performerAsCredited"] == ["Kitty Vox"]
+    assert told.objects("person/justwatch-11", "rdfs:label") == ["Kit Vox"]
+
+
+def test_quotes_and_backslashes_survive(told: Told) -> None:
+    assert credit(told, "justwatch-12-patricio-pato-l")["characterAsCredited"] == ['Patricio "Pato" \\ L']
+
+
+def test_what_is_no_identifier_of_a_title_is_listed_and_the_catalogues_own_leads(told: Told) -> None:
+    assert told.subjects("performer", "person/justwatch-14") == ["performance/tt0000001/cast/justwatch-14-narrator"]
+    reason = "the IMDb identifier of a title cannot be nm0000001"
+    assert ("cast.tsv", 20, "doubtful", reason) in told.problems()
+
+
+def test_what_cannot_be_used_is_listed_with_its_line_and_the_counts_add_up(told: Told) -> None:
+    listed = {(line, reason) for _, line, outcome, reason in told.problems() if outcome == "left out"}
+    assert listed == {(8, "names no title"), (13, "2 fields where the table has 9"), (14, "the line is empty")}
+    (table,) = told.reading.report.tables
+    assert (table.rows, table.used, table.merged) == (19, 15, 1)
+    assert ("cast.tsv", 11, "doubtful", "releaseYear two thousand is no year from 1870 to 2200") in told.problems()
+
+
+def test_bytes_that_are_no_utf8_and_odd_line_ends_keep_their_lines(tmp_path: Path) -> None:
+    row = b"%d\tAn\xffn\x1f\tRick\ttm1\tLamp\t2001\tMOVIE\t\ta"
+    table = b"\xef\xbb\xbf" + CAST.encode().replace(b"\n", b"\r\n") + b"\r\n\n".join(row % number for number in (1, 2))
+    told = tell(tmp_path, {"cast.tsv": table})
+    assert told.objects("performance/justwatch-tm1/cast/justwatch-2-rick", "sourceLine") == ["4"]
+    assert ("cast.tsv", 2, "doubtful", "bytes that are no UTF-8, or control characters") in told.problems()
+    assert ("cast.tsv", 3, "left out", "the line is empty") in told.problems()
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared/data")
+def test_every_row_of_the_shared_cast_and_title_tables_is_accounted_for(tmp_path: Path) -> None:
+    told = read(SHARED / "cast", tmp_path)
+    cast, titles = told.reading.report.tables
+    assert (cast.rows, titles.rows) == (184034, 20691)
+    assert (dict(cast.left_out), dict(titles.left_out)) == ({}, {})
+    assert cast.merged > 0
+    # Lines with a tab inside quotes, read as any other.
+    altruda = told.subjects("performer", "person/justwatch-466622")
+    assert altruda == ["performance/tt0105665/cast/justwatch-466622-band-at-roadhouse"]
+    achmed = told.subjects("characterAsCredited", "Achmed")
+    assert "performance/tt2461736/cast/justwatch-49840-achmed" in achmed
+    # A person under several spellings keeps them all, and is listed.
+    assert told.objects("person/justwatch-10414", "rdfs:label") == ["Miodrag Stojanovic", "Miodrag Stojanović"]
+    assert told.objects("person/justwatch-10414", "skos:prefLabel") == ["Miodrag Stojanović"]
+    assert cast.doubtful["another name of …"] == 137
