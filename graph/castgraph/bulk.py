@@ -32,7 +32,7 @@ from castgraph.progress import Meter, Tell
 from castgraph.provenance import catalog_provenance_quads
 from castgraph.reason_facts import Statement
 from castgraph.reason_rounds import Sinks, infer
-from castgraph.reason_sources import statements_of, read
+from castgraph.reason_sources import read, statements_of
 from castgraph.records import Json
 from castgraph.search_index import Entry, entries
 from castgraph.snapshot import MODULUS, Digest, union
