@@ -82,7 +82,11 @@ class Cast:
         for row in _rows(folder / "titles.tsv.gz"):
             self.titles[row["id"]] = (row["title"].strip(), row["release_year"])
         self.credits = list(self._credits(folder / "cast.tsv.gz"))
-        self.names = _group((one.person, folded(one.name)) for one in self.credits)  # a person's spellings
+        spellings = [(one.person, one.name) for one in self.credits] + [
+            (one.title, one.title_name) for one in self.credits
+        ]
+        spellings += [(title, name) for title, (name, _) in self.titles.items()]
+        self.names = _group((thing, folded(name)) for thing, name in spellings if name)  # of people and titles
         self.people = _group((folded(one.name), one.person) for one in self.credits)
         self.named = _group((folded(name), title) for title, (name, _) in self.titles.items() if name)
         self.by_title = _group((one.title, one) for one in self.credits)
@@ -237,10 +241,10 @@ class Generator:
     def _filmography(self, row: Credit) -> tuple[str, dict[str, str], list[frozenset[Label]]] | None:
         right = list[frozenset[Label]]()
         for person in set(self._cast.people[folded(row.name)]):
-            titles = {self._cast.titles[one.title][0] for one in self._cast.by_person[person]}
-            if "" in titles:
+            titles = frozenset(one.title for one in self._cast.by_person[person])
+            if not all(self._cast.titles[title][0] for title in titles):
                 return None
-            right.append(frozenset(map(folded, titles)))
+            right.append(titles)
         template = self._random.choice(("Which titles is {person} in?", "Which titles did {person} appear in?", "titles with {person}"))  # fmt: skip
         return template, {"person": row.name}, right
 
@@ -259,11 +263,11 @@ class Generator:
         if other.person == row.person or any(len(one) > 1 for one in people):
             return None
         first, second = ({one.title for one in self._cast.by_person[p]} for (p,) in people)
-        titles = {self._cast.titles[title][0] for title in first & second}
-        if "" in titles:
+        titles = frozenset(first & second)
+        if not all(self._cast.titles[title][0] for title in titles):
             return None
         names = {"person1": row.name, "person2": other.name}
-        return "Which titles have both {person1} and {person2}?", names, [frozenset(map(folded, titles))]
+        return "Which titles have both {person1} and {person2}?", names, [titles]
 
     def _elsewhere(self, row: Credit) -> tuple[str, dict[str, str], list[frozenset[Label]]] | None:
         title = self._random.choice(self._cast.credits).title
@@ -316,7 +320,7 @@ def _dropped(name: str) -> set[str]:
 
 
 def is_right(asked: Asked, labels: Iterable[str], cast: Cast) -> bool:
-    """Whether the labels of a reply are what the table says; people are told by any of their spellings there."""
+    """Whether the labels of a reply are what the table says; people and titles are told by any of their spellings there."""
     told = [folded(label) for label in labels]
     return any(_agree(told, right, cast) for right in asked.right)
 
