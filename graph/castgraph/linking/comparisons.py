@@ -1,0 +1,136 @@
+"""How two entities compare, field by field: each comparison says at which level they agree, and how telling that is."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from castgraph.linking.genres import FORMS
+from castgraph.linking.index import Index, Prepared, Rarity
+from castgraph.linking.titles import person_short
+
+Level = tuple[str, str]
+"""A field and the level at which it agrees: ("year", "equal")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One compared field. ``chance`` is how often a chance pair agrees at this level, or None: then the model says."""
+
+    field: str
+    level: str
+    chance: float | None = None
+
+
+class Comparer:
+    """Compares prepared entities; knows how rare each value is on both sides."""
+
+    def __init__(self, subjects: Index, objects: Index, rarity: Rarity) -> None:
+        self._rarity = rarity
+        self._size = max(len(objects), 1)
+        self._years = Counter(one.years[0] for side in (subjects, objects) for one in side.entities if one.years)
+        self._dated = max(sum(self._years.values()), 1)
+        self._genre_sets = subjects.genres + objects.genres
+        self._with_genres = max(sum(self._genre_sets.values()), 1)
+
+    def compare(self, subject: Prepared, other: Prepared) -> list[Compared]:
+        """Every field that both sides state, compared."""
+        found: list[Compared] = []
+        if subject.forms.wholes and other.forms.wholes:
+            found.append(self.name(subject, other))
+        if subject.years and other.years:
+            found.append(self.year(subject, other))
+        if subject.work and other.work:
+            found.append(Compared("work", "equal" if subject.work == other.work else "differs"))
+        if subject.genres and other.genres:
+            found.append(self.genres(subject.genres, other.genres))
+        if subject.directors and other.directors:
+            found.append(self.directors(subject.directors, other.directors))
+        if subject.cast and other.cast:
+            found.append(self.people("cast", subject.cast, other.cast))
+        if subject.titles and other.titles:
+            shared = len(subject.titles & other.titles)
+            found.append(Compared("titles", str(min(shared, 3)), None))
+        if subject.roles and other.roles:
+            shared = len(subject.roles & other.roles)
+            found.append(Compared("roles", str(min(shared, 2)), None))
+        if subject.countries and other.countries:
+            found.append(Compared("country", "shared" if subject.countries & other.countries else "differs"))
+        if subject.entity.runtime and other.entity.runtime:
+            found.append(self.runtime(subject.entity.runtime, other.entity.runtime))
+        return found
+
+    def name(self, subject: Prepared, other: Prepared) -> Compared:
+        """Equal, but for a subtitle or a number, spelled otherwise, in most words, or different."""
+        a, b = subject.forms, other.forms
+        size = self._size
+        if equal := a.wholes & b.wholes:
+            return Compared("name", "equal", min(map(self._rarity.namesakes, equal)) / size)
+        if subject.entity.kind == "person":
+            return self._person_name(a.wholes, b.wholes)
+        same_numbers = a.numbers == b.numbers or not (a.numbers and b.numbers)
+        if same_numbers and any(fuzz.ratio(x, y) >= 90 for x in a.wholes for y in b.wholes if len(x) > 4):
+            return Compared("name", "spelled otherwise", self._rarity.relatives(max(a.wholes, key=len)) / size)
+        if part := (a.wholes & b.parts) | (a.parts & b.wholes):
+            return Compared("name", "in part", min(map(self._rarity.relatives, part)) / size)
+        if not same_numbers:
+            return Compared("name", "differs")
+        shared = self._rarity.information(a.tokens & b.tokens)
+        left, right = self._rarity.information(a.tokens - b.tokens), self._rarity.information(b.tokens - a.tokens)
+        if min(left, right) < 4 and shared > 8:  # but for common words, the one contains the other
+            return Compared("name", "contained", 2.0 ** -(0.8 * shared - min(left, right)))
+        if shared > 1.5 * min(left, right) and shared > 12:
+            return Compared("name", "in most words", 2.0 ** -(0.7 * shared - 0.7 * min(left, right)))
+        return Compared("name", "differs")
+
+    def _person_name(self, a: frozenset[str], b: frozenset[str]) -> Compared:
+        if any(person_short(x) == person_short(y) for x in a for y in b):
+            return Compared("name", "first and last", 3 / self._size)
+        if any(fuzz.ratio(x, y) >= 90 for x in a for y in b):
+            return Compared("name", "spelled otherwise", 3 / self._size)
+        return Compared("name", "differs")
+
+    def year(self, subject: Prepared, other: Prepared) -> Compared:
+        """Equal, one apart, two apart, or further."""
+        apart, at = min((abs(a - b), b) for a in subject.years for b in other.years)
+        level = ("equal", "one apart", "two apart")[apart] if apart <= 2 else "differs" if apart <= 5 else "far"
+        if apart <= 2:
+            share = sum(self._years[at + step] for step in (-1, 0, 1)) / 3 / self._dated
+            return Compared("year", level, max(share, 0.002) * (1 if apart == 0 else 2))
+        return Compared("year", level)
+
+    def genres(self, a: frozenset[str], b: frozenset[str]) -> Compared:
+        """All, most, some or none shared; or one side is a documentary or animated and the other is not."""
+        if a == b:
+            return Compared("genres", "equal", max(self._genre_sets[a], 2) / self._with_genres)
+        if (a & FORMS) != (b & FORMS):
+            return Compared("genres", "other form" if a & b else "none and other form")
+        share = len(a & b) / len(a | b)
+        return Compared("genres", "most" if share >= 0.5 else "some" if share else "none")
+
+    def directors(self, a: frozenset[str], b: frozenset[str]) -> Compared:
+        """A director shared, one of nearly the same name, or none."""
+        size = self._size
+        if shared := a & b:
+            return Compared("director", "shared", min(map(self._rarity.works, shared)) / size)
+        short_a, short_b = {person_short(name) for name in a}, {person_short(name) for name in b}
+        if short_a & short_b or any(fuzz.ratio(x, y) >= 85 for x in a for y in b):
+            return Compared("director", "alike", 2 / size)
+        return Compared("director", "differs")
+
+    def people(self, field: str, a: frozenset[str], b: frozenset[str]) -> Compared:
+        """Three and more people shared, two, one or none; the rarer they are, the more telling."""
+        shared = a & b
+        if not shared:
+            return Compared(field, "none" if min(len(a), len(b)) > 2 else "none of few")
+        works = sorted(self._rarity.works(person) for person in shared)
+        # The second and the third shared person are less telling than the first: casts work together again.
+        chance = works[0] / self._size * math.prod(0.15 for _ in works[1:3])
+        return Compared(field, ("one", "two", "three and more")[min(len(works), 3) - 1], chance)
+
+    def runtime(self, a: float, b: float) -> Compared:
+        apart = abs(a - b)
+        return Compared("runtime", "equal" if apart <= 2 else "near" if apart <= 10 else "differs")
