@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
@@ -61,21 +61,20 @@ class Comparer:
             found.append(Compared("country", "shared" if subject.countries & other.countries else "differs"))
         if subject.entity.runtime and other.entity.runtime:
             found.append(self.runtime(subject.entity.runtime, other.entity.runtime))
-        return found
+        return _not_twice(found)
 
     def name(self, subject: Prepared, other: Prepared) -> Compared:
         """Equal, but for a subtitle or a number, spelled otherwise, in most words, or different."""
         a, b = subject.forms, other.forms
-        size = self._size
         if equal := a.wholes & b.wholes:
-            return Compared("name", "equal", min(map(self._rarity.namesakes, equal)) / size)
+            return Compared("name", "equal", min(map(self._rarity.same_name, equal)))
         if subject.entity.kind == "person":
             return self._person_name(a.wholes, b.wholes)
-        same_numbers = a.numbers == b.numbers or not (a.numbers and b.numbers)
+        same_numbers = a.numbers == b.numbers
         if same_numbers and any(fuzz.ratio(x, y) >= 90 for x in a.wholes for y in b.wholes if len(x) > 4):
-            return Compared("name", "spelled otherwise", self._rarity.relatives(max(a.wholes, key=len)) / size)
+            return Compared("name", "spelled otherwise", self._rarity.related_name(max(a.wholes, key=len)))
         if part := (a.wholes & b.parts) | (a.parts & b.wholes):
-            return Compared("name", "in part", min(map(self._rarity.relatives, part)) / size)
+            return Compared("name", "in part", min(map(self._rarity.related_name, part)))
         if not same_numbers:
             return Compared("name", "differs")
         shared = self._rarity.information(a.tokens & b.tokens)
@@ -115,7 +114,7 @@ class Comparer:
         """A director shared, one of nearly the same name, or none."""
         size = self._size
         if shared := a & b:
-            return Compared("director", "shared", min(map(self._rarity.works, shared)) / size)
+            return Compared("director", "shared", min(map(self._rarity.same_person, shared)))
         short_a, short_b = {person_short(name) for name in a}, {person_short(name) for name in b}
         if short_a & short_b or any(fuzz.ratio(x, y) >= 85 for x in a for y in b):
             return Compared("director", "alike", 2 / size)
@@ -126,11 +125,27 @@ class Comparer:
         shared = a & b
         if not shared:
             return Compared(field, "none" if min(len(a), len(b)) > 2 else "none of few")
-        works = sorted(self._rarity.works(person) for person in shared)
+        works = sorted(self._rarity.same_person(person) for person in shared)
         # The second and the third shared person are less telling than the first: casts work together again.
-        chance = works[0] / self._size * math.prod(0.15 for _ in works[1:3])
+        chance = works[0] * math.prod(0.15 for _ in works[1:3])
         return Compared(field, ("one", "two", "three and more")[min(len(works), 3) - 1], chance)
 
     def runtime(self, a: float, b: float) -> Compared:
         apart = abs(a - b)
         return Compared("runtime", "equal" if apart <= 2 else "near" if apart <= 10 else "differs")
+
+
+_RELATED = frozenset({"in part", "contained", "in most words", "spelled otherwise"})
+
+
+def _not_twice(found: list[Compared]) -> list[Compared]:
+    """Works of one series share people and half of their names: after the people, the half name says little more."""
+    if not any(one.field in ("director", "cast") and one.level in _PEOPLE_SHARED for one in found):
+        return found
+    return [
+        replace(one, chance=max(one.chance or 0.0, 0.03)) if one.field == "name" and one.level in _RELATED else one
+        for one in found
+    ]
+
+
+_PEOPLE_SHARED = frozenset({"shared", "alike", "one", "two", "three and more"})

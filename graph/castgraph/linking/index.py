@@ -88,13 +88,18 @@ def _index(entities: list[Prepared], keys: object) -> dict[object, list[int]]:
 
 
 class Rarity:
-    """How much a word, a name or a person says: in bits, from how often both sides have it."""
+    """How much a word, a name or a person says, from how often both sides have it.
+
+    The chances are those that another record, drawn from either side, has the same value: what is seen more often than
+    once on a side is counted, and what is not seen again has the chance usual for names of its length (the mean of a
+    gamma distribution after so many sightings, whose prior has the rate of its length and the shape ``_SHAPE``).
+    """
 
     def __init__(self, subjects: Index, objects: Index) -> None:
         self._sides = (subjects, objects)
         self._total = len(subjects) + len(objects)
         self._bits: dict[str, float] = {}
-        self._accidents = self._accidents_by_length()
+        self._usual = self._rates_by_length()
 
     def bits(self, token: str) -> float:
         """The information in a word: the binary logarithm of how many names there are for each that has it."""
@@ -105,38 +110,48 @@ class Rarity:
         return known
 
     def information(self, tokens: Iterable[str]) -> float:
+        """The bits of all words together."""
         return sum(map(self.bits, tokens))
 
-    def namesakes(self, whole: str) -> float:
-        """How many other things of this name one of the sides may be expected to have."""
-        count = max(len(side.wholes.get(whole, ())) for side in self._sides)
-        return max(0, count - 1) + self._accidents[_length(whole)]
+    def same_name(self, whole: str) -> float:
+        """The chance that another thing has this name."""
+        again = sum(max(0, len(side.wholes.get(whole, ())) - 1) for side in self._sides)
+        return self._chance(again, self._usual[_length(whole)])
 
-    def relatives(self, form: str) -> float:
-        """How many other things one of the sides may be expected to have whose name is this or begins or ends with it."""
-        count = max(len(side.wholes.get(form, ())) + len(side.parts.get(form, ())) for side in self._sides)
-        return max(0, count - 1) + 4 * self._accidents[_length(form)] + 0.2
+    def related_name(self, form: str) -> float:
+        """The chance that the name of another thing is this, nearly this, or begins or ends with it."""
+        again = sum(
+            max(0, len(side.wholes.get(form, ())) + len(side.parts.get(form, ())) - 1) for side in self._sides
+        )
+        return self._chance(again, 4 * self._usual[_length(form)])
 
-    def works(self, person: str) -> float:
-        """How many other works of this person one of the sides may be expected to have."""
-        count = max(len(side.people.get(person, ())) for side in self._sides)
-        return max(0, count - 1) + 0.5
+    def same_person(self, person: str) -> float:
+        """The chance that another work has this person."""
+        again = sum(max(0, len(side.people.get(person, ())) - 1) for side in self._sides)
+        return min(1.0, (again + 0.7) / (self._total + 1))
 
-    def _accidents_by_length(self) -> list[float]:
-        """The mean number of namesakes on a side, by the length of the name in words; shrunk to one in 20 and less."""
-        accidents = [0.0] * (_LONGEST + 1)
+    def _chance(self, again: int, usual: float) -> float:
+        return (again + _SHAPE) / (self._total + _SHAPE / usual)
+
+    def _rates_by_length(self) -> list[float]:
+        """How often another record of a side has the same name, by the length of the name in words.
+
+        A prior worth a million compared pairs stands for what is usual among titles of films.
+        """
+        rates = []
         for length in range(_LONGEST + 1):
-            weight = 200.0
-            total = weight * 0.08 / (1 + length) ** 2
+            tries = 1e6
+            hits = tries * 1e-5 / max(1, length) ** 2
             for side in self._sides:
                 for whole, members in side.wholes.items():
                     if _length(str(whole)) == length:
-                        weight += len(members)
-                        total += len(members) * (len(members) - 1)
-            accidents[length] = total / weight
-        return accidents
+                        tries += len(members) * len(side)
+                        hits += len(members) * (len(members) - 1)
+            rates.append(hits / tries)
+        return rates
 
 
+_SHAPE = 0.5
 _LONGEST = 8
 
 

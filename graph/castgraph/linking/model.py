@@ -53,6 +53,7 @@ _CHANCE_START: dict[str, dict[str, float]] = {
 }
 _PRIOR_PAIRS = 40.0  # how many true links the usual rates count for
 _PRIOR_MATCHED = 0.5
+_STRETCH = 3.0  # so many times more or less than usual a rate may become: what is learned must not explain itself
 _RANDOM_PAIRS = 20_000
 _LIMIT = 14.0  # bits: no single field but an identifier says more
 
@@ -94,7 +95,8 @@ class Model:
         for field, levels in USUAL.items():
             seen = sum(counts[field].values())
             for level, usual in levels.items():
-                self.true[field][level] = (counts[field][level] + _PRIOR_PAIRS * usual) / (seen + _PRIOR_PAIRS)
+                learned = (counts[field][level] + _PRIOR_PAIRS * usual) / (seen + _PRIOR_PAIRS)
+                self.true[field][level] = min(max(learned, usual / _STRETCH), usual * _STRETCH, 0.999)
         self.matched = min(0.99, (total + 10 * _PRIOR_MATCHED) / (subjects + 10))
 
 
