@@ -80,9 +80,9 @@ class Comparer:
         shared = self._rarity.information(a.tokens & b.tokens)
         left, right = self._rarity.information(a.tokens - b.tokens), self._rarity.information(b.tokens - a.tokens)
         if min(left, right) < 4 and shared > 8:  # but for common words, the one contains the other
-            return Compared("name", "contained", 2.0 ** -(0.8 * shared - min(left, right)))
+            return Compared("name", "contained", max(2.0 ** -(0.8 * shared - min(left, right)), 1.5e-5))
         if shared > 1.5 * min(left, right) and shared > 12:
-            return Compared("name", "in most words", 2.0 ** -(0.7 * shared - 0.7 * min(left, right)))
+            return Compared("name", "in most words", max(2.0 ** -(0.7 * shared - 0.7 * min(left, right)), 1.5e-5))
         return Compared("name", "differs")
 
     def _person_name(self, a: frozenset[str], b: frozenset[str]) -> Compared:

@@ -11,6 +11,7 @@
     values: {work: {MOVIE: film, SHOW: series}}
     constants: {work: film}
     identifiers: {imdb: imdbId}
+    numbered: true                # a record without an id goes by its file and line
     surplus: title                # takes the cells a row has too many: a comma nobody quoted
     language_tags: true           # "Brazil@en" is "Brazil"
     format: ttl                   # of an RDF file whose ending does not say
@@ -35,7 +36,7 @@ from castgraph.readers.curated import parse_yaml
 FIELDS = ("id", "names", "years", "work", "genres", "directors", "cast", "roles", "titles", "countries", "runtime")
 _KEYS = {
     "name", "kind", "unique", "prefix", "fields", "separators", "replace", "values", "constants", "identifiers",
-    "surplus", "language_tags", "format", "class", "local_names",
+    "numbered", "surplus", "language_tags", "format", "class", "local_names",
 }  # fmt: skip
 _USUAL = {
     "id": ("id", "iri", "uri", "movieid", "tconst", "nconst", "subject_id"),
@@ -77,6 +78,7 @@ class Description:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     identifiers: Mapping[str, str] = field(default_factory=dict)
+    numbered: bool = False
     surplus: str | None = None
     language_tags: bool = False
     format: str | None = None
@@ -105,6 +107,8 @@ class Description:
         """
         stated = {name: self._texts(name, raw) for name in FIELDS}
         ids = self._clean(raw, self.fields.get("id", ()))
+        if not ids and self.numbered:
+            ids = [f"{path.name}#{line}"]
         if not ids:
             raise SourceError(path, "a record without an id", line=line, expected="a value in " + _named(self.fields.get("id", ("id",))))
         years = tuple(dict.fromkeys(int(match) for text in stated["years"] for match in _YEAR.findall(text)[:1]))
@@ -205,6 +209,7 @@ def description_of(told: object, path: Path) -> Description:
         values=told.get("values") or {},
         constants=told.get("constants") or {},
         identifiers=told.get("identifiers") or {},
+        numbered=bool(told.get("numbered", False)),
         surplus=told.get("surplus"),
         language_tags=bool(told.get("language_tags", False)),
         format=told.get("format"),

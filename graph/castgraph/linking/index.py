@@ -151,7 +151,7 @@ class Rarity:
         return rates
 
 
-_SHAPE = 0.5
+_SHAPE = 0.35
 _LONGEST = 8
 
 

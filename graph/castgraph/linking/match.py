@@ -12,7 +12,7 @@ from castgraph.linking.entities import Evidence, Link, Linking, Outcome, Side
 from castgraph.linking.index import Index, Prepared, Rarity, pairs
 from castgraph.linking.model import Model
 
-ACCEPT = 0.8
+ACCEPT = 0.6
 """A link at least this probable is accepted. The same for all sides."""
 CANDIDATE = 0.1
 """A link at least this probable is for a person to decide."""

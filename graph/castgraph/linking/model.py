@@ -28,7 +28,7 @@ USUAL: dict[str, dict[str, float]] = {
         "first and last": 0.01,
         "differs": 0.025,
     },
-    "year": {"equal": 0.91, "one apart": 0.065, "two apart": 0.01, "differs": 0.01, "far": 0.005},
+    "year": {"equal": 0.91, "one apart": 0.065, "two apart": 0.012, "differs": 0.01, "far": 0.003},
     "work": {"equal": 0.985, "differs": 0.015},
     "genres": {"equal": 0.25, "most": 0.40, "some": 0.25, "none": 0.06, "other form": 0.03, "none and other form": 0.01},
     "director": {"shared": 0.88, "alike": 0.05, "differs": 0.07},

@@ -51,7 +51,7 @@ def _entities(path: Path, described: Description) -> Iterator[Entity]:
         columns = tuple(row)
         if columns not in known:
             known[columns] = described.for_columns(columns)
-            if not set(known[columns].fields.get("id", ())) & set(columns):
+            if not described.numbered and not set(known[columns].fields.get("id", ())) & set(columns):
                 wanted = ", ".join(known[columns].fields.get("id", ("id",)))
                 raise SourceError(path, f"no column {wanted}", line=line, expected="an id, or a mapping file that names it")
         yield known[columns].entity(row, path, line)

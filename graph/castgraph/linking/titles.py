@@ -23,10 +23,19 @@ _DISAMBIGUATOR = re.compile(
     re.IGNORECASE,
 )
 _ALSO_KNOWN = re.compile(r"^(?:a\.?k\.?a\.?|also known as|aka|orig(?:inal title)?[.:]?)\s*:?\s+", re.IGNORECASE)
-_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"}
+_NUMERALS = {"ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"}
+_NUMERALS |= {
+    word: str(number)
+    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
+}
+_NUMERALS |= {
+    word: str(number)
+    for number, word in zip(range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety".split(), strict=True)
+}
+_FRACTION = re.compile("(?=[¼-¾⅐-⅞])")
 _WORDS = {"&": " and ", "+": " plus "}
 _SUBTITLE = re.compile(r"\s*(?::|\s[-–—]\s|;\s)\s*")
-_FIRST_OF_A_SERIES = re.compile(r"^(?P<rest>.+?) (?:part |chapter |volume |vol )?(?:1|i|one)$")
+_FIRST_OF_A_SERIES = re.compile(r"^(?P<rest>.+?) (?:(?:part|chapter|volume|vol) 1|i)$")
 _MISREAD = re.compile("[Â-ßà-ï][\u0080-¿]")
 _VOWELS = re.compile(r"[aeiouyhw\s]|(.)(?=\1)")
 
@@ -111,11 +120,11 @@ def title_key(name: str) -> str:
     """
     for sign, word in _WORDS.items():
         name = name.replace(sign, word)
-    tokens = fold(name).split()
+    tokens = fold(_FRACTION.sub(" ", name)).split()
     if len(tokens) > 1 and tokens[0] in _ARTICLES:
         tokens = tokens[1:]
     if len(tokens) > 1:
-        tokens = tokens[:1] + [_ROMAN.get(token, token) for token in tokens[1:]]
+        tokens = tokens[:1] + [_NUMERALS.get(token, token) for token in tokens[1:]]
     return " ".join(tokens)
 
 
