@@ -57,6 +57,8 @@ class Comparer:
         if subject.roles and other.roles:
             shared = len(subject.roles & other.roles)
             found.append(Compared("roles", str(min(shared, 2)), None))
+        if subject.context and not subject.forms.wholes and other.forms.tokens:
+            found.append(self.context(subject.context, other.forms.tokens))
         if subject.countries and other.countries:
             found.append(Compared("country", "shared" if subject.countries & other.countries else "differs"))
         if subject.entity.runtime and other.entity.runtime:
@@ -127,8 +129,19 @@ class Comparer:
             return Compared(field, "none" if min(len(a), len(b)) > 2 else "none of few")
         works = sorted(self._rarity.same_person(person) for person in shared)
         # The second and the third shared person are less telling than the first: casts work together again.
-        chance = works[0] * math.prod(0.15 for _ in works[1:3])
+        chance = works[0] * math.prod(0.04 for _ in works[1:3])
+        if len(works) == 1 and min(len(a), len(b)) < 3:
+            return Compared(field, "one of few", chance)
         return Compared(field, ("one", "two", "three and more")[min(len(works), 3) - 1], chance)
+
+    def context(self, words: frozenset[str], tokens: frozenset[str]) -> Compared:
+        """Whether the other's name has one of the words of the subject's surroundings: titles that a page lists together
+        are about the same. The rarer the word, the more telling; all words as rare count as chances."""
+        shared = words & tokens
+        if not shared:
+            return Compared("context", "none")
+        rarest = max(map(self._rarity.bits, shared))
+        return Compared("context", "shared", sum(2 ** -bits for bits in map(self._rarity.bits, words) if bits >= rarest - 0.01))
 
     def runtime(self, a: float, b: float) -> Compared:
         apart = abs(a - b)
@@ -148,4 +161,4 @@ def _not_twice(found: list[Compared]) -> list[Compared]:
     ]
 
 
-_PEOPLE_SHARED = frozenset({"shared", "alike", "one", "two", "three and more"})
+_PEOPLE_SHARED = frozenset({"shared", "alike", "one", "one of few", "two", "three and more"})

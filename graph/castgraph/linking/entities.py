@@ -25,7 +25,8 @@ class Entity:
     ``id`` is an IRI, or the identifier a table has. ``names`` are as stated, the best first; none for a title whose
     name is unknown. ``work`` is ``film``, ``series`` or None (not stated). ``identifiers`` are pairs of scheme and value,
     such as ``("imdb", "tt0824091")``. ``titles`` are the names of the works a person is known for; ``years`` of a person
-    are years of birth. ``countries`` are ISO 3166 codes or names as stated, ``runtime`` is in minutes.
+    are years of birth. ``context`` are names that stand around a title: of titles listed as similar, of their characters;
+    they matter where the title has no name itself. ``countries`` are ISO 3166 codes or names as stated, ``runtime`` is in minutes.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Entity:
     titles: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     runtime: float | None = None
+    context: tuple[str, ...] = ()
     identifiers: tuple[tuple[str, str], ...] = ()
 
 

@@ -32,6 +32,7 @@ class Prepared:
     roles: frozenset[str]
     titles: frozenset[str]
     countries: frozenset[str]
+    context: frozenset[str]
     identifiers: frozenset[tuple[str, str]]
 
 
@@ -57,6 +58,7 @@ def prepare(entity: Entity) -> Prepared:
         frozenset(map(person_key, entity.roles)),
         frozenset(map(title_key, entity.titles)),
         frozenset(country.casefold() for country in entity.countries),
+        frozenset(word for text in entity.context for word in title_key(text).split()),
         frozenset((scheme.casefold(), value) for scheme, value in entity.identifiers),
     )
 

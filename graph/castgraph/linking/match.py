@@ -143,6 +143,7 @@ def _value(one: Prepared, field: str) -> str:
         "director": entity.directors,
         "cast": entity.cast,
         "roles": entity.roles,
+        "context": entity.context or entity.names,
         "titles": entity.titles,
         "country": entity.countries,
         "runtime": (entity.runtime,),

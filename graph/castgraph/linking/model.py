@@ -32,9 +32,10 @@ USUAL: dict[str, dict[str, float]] = {
     "work": {"equal": 0.985, "differs": 0.015},
     "genres": {"equal": 0.25, "most": 0.40, "some": 0.25, "none": 0.06, "other form": 0.03, "none and other form": 0.01},
     "director": {"shared": 0.88, "alike": 0.05, "differs": 0.07},
-    "cast": {"three and more": 0.55, "two": 0.2, "one": 0.15, "none of few": 0.04, "none": 0.06},
+    "cast": {"three and more": 0.55, "two": 0.2, "one": 0.07, "one of few": 0.06, "none of few": 0.05, "none": 0.07},
     "titles": {"3": 0.2, "2": 0.15, "1": 0.4, "0": 0.25},
     "roles": {"2": 0.4, "1": 0.3, "0": 0.3},
+    "context": {"shared": 0.5, "none": 0.5},
     "country": {"shared": 0.9, "differs": 0.1},
     "runtime": {"equal": 0.65, "near": 0.25, "differs": 0.1},
 }
@@ -48,6 +49,7 @@ _CHANCE_START: dict[str, dict[str, float]] = {
     "cast": {"none of few": 0.98, "none": 0.98},
     "titles": {"3": 1e-6, "2": 1e-5, "1": 1e-3, "0": 0.999},
     "roles": {"2": 1e-5, "1": 1e-2, "0": 0.99},
+    "context": {"shared": 0.05, "none": 0.95},
     "country": {"shared": 0.3, "differs": 0.7},
     "runtime": {"equal": 0.06, "near": 0.2, "differs": 0.74},
 }
@@ -55,7 +57,8 @@ _PRIOR_PAIRS = 40.0  # how many true links the usual rates count for
 _PRIOR_MATCHED = 0.5
 _STRETCH = 3.0  # so many times more or less than usual a rate may become: what is learned must not explain itself
 _RANDOM_PAIRS = 20_000
-_LIMIT = 14.0  # bits: no single field but an identifier says more
+_LIMIT = 14.0  # bits: no single field says more
+_LIMITS = {"name": 20.0, "cast": 20.0}  # but these: three people together are as telling as a rare name
 
 
 class Model:
@@ -80,7 +83,7 @@ class Model:
         if chance is None:
             chance = self.chance[compared.field].get(compared.level, 0.5)
         weight = math.log2(true / min(max(chance, 1e-7), 1.0))
-        return min(weight, _LIMIT + 6 if compared.field == "name" else _LIMIT)
+        return min(weight, _LIMITS.get(compared.field, _LIMIT))
 
     def learn(self, comparisons: Sequence[tuple[Sequence[Compared], float]], subjects: int) -> None:
         """Refine the rates from compared pairs and the probability of each to be a link."""

@@ -116,7 +116,9 @@ def _header(path: Path, lines: Sequence[str]) -> dict[str, object]:
         told = yaml.safe_load("".join(line[1:] for line in lines)) if lines else {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise SourceError(path, "the header is no YAML", line=mark.line + 1 if mark else 1, expected=_EXPECTED) from error
+        raise SourceError(
+            path, "the header is no YAML", line=mark.line + 1 if mark else 1, expected=_EXPECTED
+        ) from error
     if not isinstance(told, dict | None):
         raise SourceError(path, "the header is no YAML mapping", expected=_EXPECTED)
     return {str(key): value for key, value in (told or {}).items()}
