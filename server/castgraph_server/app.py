@@ -14,6 +14,7 @@ from castgraph_server import (
     encoding,
     health,
     linked_data,
+    links,
     metrics,
     pages,
     problems,
@@ -53,7 +54,7 @@ def create_app(settings: Settings) -> Flask:
     problems.install(app)
     encoding.install(app)  # before what sets ETags: hooks run in reverse, and each encoding has a tag of its own
     responses.install(app)
-    for module in (pages, sparql, queries, linked_data, health):
+    for module in (pages, sparql, queries, linked_data, links, health):
         app.register_blueprint(module.blueprint)
     if settings.writable:
         app.register_blueprint(updates.blueprint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from castgraph import __version__
+from castgraph.linking.targets import ready_made
 from castgraph.records import Json
 from castgraph_server.negotiation import GRAPHS, HTML, PLAIN_JSON, RESULTS, Offer
 
@@ -34,6 +35,8 @@ _DATASET = (
 _EVALUATED = (304, 400, 403, 406, 414, 429, 503, 504)
 """What may become of a query that is asked by GET."""
 
+_SCHEMES = tuple((scheme, target.title) for target in ready_made().values() for scheme in target.patterns)
+
 ROUTES = (
     Route("/", "The first page.", _HTML, statuses=(503,)),
     Route("/sparql", "SPARQL 1.1 Query, or what the endpoint is.", (*RESULTS, *GRAPHS, HTML),
@@ -57,6 +60,14 @@ ROUTES = (
     Route("/ontology/{name}", "A module of the ontology: film or mission.", (*GRAPHS, HTML), (_FORMAT,), (),
           (304, 404, 406)),
     Route("/.well-known/void", "The data set, described in VoID and DCAT.", GRAPHS, (_FORMAT,), (), (304, 406, 503)),
+    Route("/links", "The data sets that are linked to.", (PLAIN_JSON, HTML), (_FORMAT,), (), (304, 406, 503)),
+    Route("/links/{name}", "The links to a data set, with their evidence: an SSSOM table, or RDF.",
+          (HTML, Offer("tsv", "text/tab-separated-values"), *GRAPHS),
+          (("open", "Adds the links nobody decided on, and those a person rejected; SSSOM and page only."), _FORMAT), (),
+          (304, 404, 406, 503)),
+    Route("/lookup", "From one identifier of another data set to the thing here.", _HTML,
+          (*tuple((scheme, f"An identifier of {title}.") for scheme, title in _SCHEMES), ("iri", "Its IRI there.")), (),
+          (400, 404, 503), 303),
     Route("/healthz", "The process answers.", _JSON),
     Route("/readyz", "A snapshot is being served.", _JSON, statuses=(503,)),
     Route("/metrics", "Counters and gauges for Prometheus.", (Offer("text", "text/plain"),)),

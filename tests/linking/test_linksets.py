@@ -60,7 +60,7 @@ def test_what_is_not_verified_is_not_linked(snapshot: Snapshot) -> None:
 def test_links_make_nothing_follow(snapshot: Snapshot) -> None:
     """Equality with IRIs elsewhere would copy every statement of a thing to them."""
     store = snapshot.open()
-    outside = "FILTER(!STRSTARTS(STR(?s), '%s'))" % DEFAULT_BASE
+    outside = f"FILTER(!STRSTARTS(STR(?s), '{DEFAULT_BASE}'))"
     assert not rows(store.query(f"SELECT ?s {{ GRAPH <{snapshot.iris.inferred}> {{ ?s ?p ?o }} {outside} "
                                 f"FILTER(CONTAINS(STR(?s), 'dbpedia.org/resource')) }}"))  # fmt: skip
     assert not rows(store.query(f"SELECT ?s {{ GRAPH <{snapshot.iris.equality}> {{ ?s ?p ?o }} }}"))

@@ -179,36 +179,61 @@ def sssom_text(
 ) -> str:
     """Rows as an SSSOM file. ``header`` is what is said of them all; ``prefixes`` shorten IRIs, beside :data:`PREFIXES`."""
     known = {**PREFIXES, **(prefixes or {})}
-    table = io.StringIO(newline="")
-    writer = csv.writer(table, dialect="excel-tab", lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    used: set[str] = set()
-    for row in rows:
-        ids = [_short(iri, known, used) for iri in (row.subject, row.predicate, row.object)]
-        confidence = None if row.confidence is None else f"{row.confidence:.4g}"
-        writer.writerow(
-            [ids[0], row.subject_label, ids[1], "Not" if row.negated else None, ids[2], row.object_label,
-             row.justification, confidence, row.reviewer, row.date, row.comment]
-        )  # fmt: skip
-        used.add(row.justification.partition(":")[0])
+    kept = list(rows)
+    used = {prefix for row in kept for prefix in _prefixes_of(row, known)}
+    return "".join(_lines(kept, header, {prefix: known[prefix] for prefix in used}))
+
+
+def sssom_lines(
+    rows: Iterable[Mapped], *, header: Mapping[str, object] | None = None, prefixes: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """The same, line by line, for very many rows: its header tells every prefix that might be used."""
+    return _lines(rows, header, {**PREFIXES, **(prefixes or {})})
+
+
+def _lines(rows: Iterable[Mapped], header: Mapping[str, object] | None, prefixes: Mapping[str, str]) -> Iterator[str]:
     told: dict[str, object] = {
-        "curie_map": {prefix: iri for prefix, iri in sorted(known.items()) if prefix in used},
+        "curie_map": dict(sorted(prefixes.items())),
         "license": LICENCE,
         "mapping_tool": "castgraph",
         "mapping_tool_version": __version__,
         **(header or {}),
     }
-    written = yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=10_000)
-    return "".join(f"#{line}\n" for line in written.splitlines()) + table.getvalue()
+    yield from (
+        f"#{line}\n" for line in yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=10_000).splitlines()
+    )
+    yield _line(_COLUMNS)
+    for row in rows:
+        subject, predicate, object_ = (_short(iri, prefixes) for iri in (row.subject, row.predicate, row.object))
+        confidence = None if row.confidence is None else f"{row.confidence:.4g}"
+        yield _line(
+            (subject, row.subject_label, predicate, "Not" if row.negated else None, object_, row.object_label,
+             row.justification, confidence, row.reviewer, row.date, row.comment)
+        )  # fmt: skip
 
 
-def _short(iri: str, prefixes: Mapping[str, str], used: set[str]) -> str:
+def _line(cells: Iterable[str | None]) -> str:
+    table = io.StringIO(newline="")
+    csv.writer(table, dialect="excel-tab", lineterminator="\n").writerow(cells)
+    return table.getvalue()
+
+
+def _prefixes_of(row: Mapped, prefixes: Mapping[str, str]) -> Iterator[str]:
+    for iri in (row.subject, row.predicate, row.object):
+        if (prefix := _prefix(iri, prefixes)) is not None:
+            yield prefix
+    if (prefix := row.justification.partition(":")[0]) in prefixes:
+        yield prefix
+
+
+def _prefix(iri: str, prefixes: Mapping[str, str]) -> str | None:
     fitting = [prefix for prefix, namespace in prefixes.items() if iri.startswith(namespace)]
-    if not fitting:
-        return iri
-    best = max(fitting, key=lambda prefix: len(prefixes[prefix]))
-    used.add(best)
-    return f"{best}:{iri.removeprefix(prefixes[best])}"
+    return max(fitting, key=lambda prefix: len(prefixes[prefix])) if fitting else None
+
+
+def _short(iri: str, prefixes: Mapping[str, str]) -> str:
+    prefix = _prefix(iri, prefixes)
+    return iri if prefix is None else f"{prefix}:{iri.removeprefix(prefixes[prefix])}"
 
 
 def found(links: Iterable[Link], predicate: str | None = None, date: str | None = None) -> Iterator[Mapped]:
