@@ -137,17 +137,19 @@ class Comparer:
     def context(self, words: frozenset[str], tokens: frozenset[str]) -> Compared:
         """Whether the other's name has one of the words of the subject's surroundings: titles that a page lists together
         are about the same. The rarer the word, the more telling; all words as rare count as chances."""
+        words = frozenset(word for word in words if self._rarity.bits(word) >= _TELLING)
         shared = words & tokens
         if not shared:
             return Compared("context", "none")
         rarest = max(map(self._rarity.bits, shared))
-        return Compared("context", "shared", sum(2 ** -bits for bits in map(self._rarity.bits, words) if bits >= rarest - 0.01))
+        return Compared("context", "shared", sum(2**-bits for bits in map(self._rarity.bits, words) if bits >= rarest))
 
     def runtime(self, a: float, b: float) -> Compared:
         apart = abs(a - b)
         return Compared("runtime", "equal" if apart <= 2 else "near" if apart <= 10 else "differs")
 
 
+_TELLING = 7.0  # bits: a word in more than one of 128 names, such as "to", tells of nothing
 _RELATED = frozenset({"in part", "contained", "in most words", "spelled otherwise"})
 
 

@@ -51,7 +51,11 @@ _USUAL = {
     "countries": ("country", "countries", "production_countries"),
     "runtime": ("runtime", "runtimeminutes", "duration"),
 }
-_USUAL_IDENTIFIERS = {"imdb": ("imdb", "imdb_id", "imdbid"), "tmdb": ("tmdb", "tmdb_id", "tmdbid"), "wikidata": ("wikidata", "qid")}
+_USUAL_IDENTIFIERS = {
+    "imdb": ("imdb", "imdb_id", "imdbid"),
+    "tmdb": ("tmdb", "tmdb_id", "tmdbid"),
+    "wikidata": ("wikidata", "qid"),
+}
 _WORKS = {
     "film": "film", "movie": "film", "tvmovie": "film", "tv movie": "film", "television film": "film", "feature": "film",
     "short": "film", "video": "film", "show": "series", "series": "series", "tvseries": "series", "tv series": "series",
@@ -110,12 +114,19 @@ class Description:
         if not ids and self.numbered:
             ids = [f"{path.name}#{line}"]
         if not ids:
-            raise SourceError(path, "a record without an id", line=line, expected="a value in " + _named(self.fields.get("id", ("id",))))
+            raise SourceError(
+                path,
+                "a record without an id",
+                line=line,
+                expected="a value in " + _named(self.fields.get("id", ("id",))),
+            )
         years = tuple(dict.fromkeys(int(match) for text in stated["years"] for match in _YEAR.findall(text)[:1]))
-        runtimes = [match for text in stated["runtime"] if (match := _NUMBER.fullmatch(text.removesuffix(" min").strip()))]
+        runtimes = [
+            match for text in stated["runtime"] if (match := _NUMBER.fullmatch(text.removesuffix(" min").strip()))
+        ]
         work = stated["work"][0] if stated["work"] else None
         return Entity(
-            id=self.prefix + ids[0],
+            id=self.prefix + (ids[0][1:-1] if ids[0].startswith("<") and ids[0].endswith(">") else ids[0]),
             kind=self.kind,
             names=stated["names"],
             years=years,
@@ -192,7 +203,9 @@ def description_of(told: object, path: Path) -> Description:
     """The description that parsed YAML tells; ``path`` is for the error."""
     if not isinstance(told, dict) or not set(told) <= _KEYS:
         wrong = sorted(map(str, set(told) - _KEYS)) if isinstance(told, dict) else "no mapping"
-        raise SourceError(path, f"no description of a side: {wrong}", expected="a mapping with " + ", ".join(sorted(_KEYS)))
+        raise SourceError(
+            path, f"no description of a side: {wrong}", expected="a mapping with " + ", ".join(sorted(_KEYS))
+        )
     fields = {name: _names(columns) for name, columns in (told.get("fields") or {}).items()}
     if unknown := sorted(set(fields) - set(FIELDS)):
         raise SourceError(path, f"fields: {_named(unknown)} unknown", expected=_named(FIELDS))

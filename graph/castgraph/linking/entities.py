@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 SAME_AS = "http://www.w3.org/2002/07/owl#sameAs"
 CLOSE_MATCH = "http://www.w3.org/2004/02/skos/core#closeMatch"
@@ -79,7 +80,7 @@ class Evidence:
     object: str
     weight: float
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, Any]:
         return {
             "field": self.field,
             "level": self.level,
@@ -109,7 +110,7 @@ class Link:
     def predicate(self) -> str:
         return SAME_AS if self.outcome is Outcome.ACCEPTED else CLOSE_MATCH
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, Any]:
         return {
             "subject": self.subject,
             "object": self.object,
@@ -129,7 +130,7 @@ class Linking:
     candidates: tuple[Link, ...]
     rejected: int
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, Any]:
         return {
             "target": self.objects,
             "accepted": [link.as_json() for link in self.accepted],

@@ -34,7 +34,9 @@ _SAME = {
     "satire": "comedy",
     "biopic": "biography",
 }
-_NO_GENRE = frozenset({"european", "imax", "no genres listed", "independent", "live action", "silent", "teen", "n a", ""})
+_NO_GENRE = frozenset(
+    {"european", "imax", "no genres listed", "independent", "live action", "silent", "teen", "n a", ""}
+)
 FORMS = frozenset({"documentary", "animation", "reality tv"})
 """What a work is made of rather than about: a title that is one of these on one side is so on the other."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from castgraph.linking.entities import Entity, Side
 from castgraph.linking.genres import genre_set
@@ -15,7 +16,8 @@ _RARE = 250  # a word in more names than this brings no pair together by itself
 _RAREST = 3  # so many of a name's rarest words are looked up
 _SHARED = 0.55  # of the information in the shorter of two names, this much must be shared
 _MANY = 400  # a person with more works than this brings no pair together
-_NO_FORMS = TitleForms(*(frozenset(),) * 4, (), frozenset(), None)  # type: ignore[arg-type]
+_Key = TypeVar("_Key", bound=Hashable)
+_NO_FORMS = title_forms(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +77,15 @@ class Index:
         self.people = _index(self.entities, lambda one: one.cast | one.directors)
         self.identifiers = _index(self.entities, lambda one: one.identifiers)
         self.genres = Counter(one.genres for one in self.entities if one.genres)
-        self.titles = _index(self.entities, lambda one: one.titles)
 
     def __len__(self) -> int:
         return len(self.entities)
 
 
-def _index(entities: list[Prepared], keys: object) -> dict[object, list[int]]:
-    found: dict[object, list[int]] = defaultdict(list)
+def _index(entities: list[Prepared], keys: Callable[[Prepared], Iterable[_Key]]) -> dict[_Key, list[int]]:
+    found: dict[_Key, list[int]] = defaultdict(list)
     for number, entity in enumerate(entities):
-        for key in keys(entity):  # type: ignore[operator]
+        for key in keys(entity):
             found[key].append(number)
     return dict(found)
 
@@ -122,9 +123,7 @@ class Rarity:
 
     def related_name(self, form: str) -> float:
         """The chance that the name of another thing is this, nearly this, or begins or ends with it."""
-        again = sum(
-            max(0, len(side.wholes.get(form, ())) + len(side.parts.get(form, ())) - 1) for side in self._sides
-        )
+        again = sum(max(0, len(side.wholes.get(form, ())) + len(side.parts.get(form, ())) - 1) for side in self._sides)
         return self._chance(again, 4 * self._usual[_length(form)])
 
     def same_person(self, person: str) -> float:
@@ -146,7 +145,7 @@ class Rarity:
             hits = tries * 1e-5 / max(1, length) ** 2
             for side in self._sides:
                 for whole, members in side.wholes.items():
-                    if _length(str(whole)) == length:
+                    if _length(whole) == length:
                         tries += len(members) * len(side)
                         hits += len(members) * (len(members) - 1)
             rates.append(hits / tries)
@@ -183,8 +182,6 @@ def pairs(subjects: Index, objects: Index, rarity: Rarity) -> Iterator[tuple[int
             works = objects.people.get(person, ())
             if len(works) <= _MANY:
                 met.update(works)
-        for title in subject.titles:
-            met.update(objects.titles.get(title, ())) if subject.entity.kind == "person" and not forms.wholes else None
         if not forms.wholes:
             _by_genres(subject, objects, met)
         kind = subject.entity.kind

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from castgraph.linking.comparisons import Compared, Comparer
@@ -13,10 +12,12 @@ from castgraph.linking.index import Index, Prepared, Rarity, pairs
 from castgraph.linking.model import Model
 
 ACCEPT = 0.6
-"""A link at least this probable is accepted. The same for all sides."""
+"""A link at least this probable, and the most probable of its things, is accepted. The same for all sides."""
 CANDIDATE = 0.1
 """A link at least this probable is for a person to decide."""
 _ROUNDS = 4
+_DUPLICATES = 0.05
+"""How often a side without one record for each thing has a second record of the same thing."""
 _IDENTIFIER_BITS = 30.0
 
 
@@ -44,7 +45,9 @@ def link(subjects: Side, objects: Side, *, progress: Callable[[str], None] | Non
     comparer = Comparer(left, right, rarity)
     tell("comparing")
     found = [
-        _Pair(number, other, comparer.compare(subject, right.entities[other]), _identified(subject, right.entities[other]))
+        _Pair(
+            number, other, comparer.compare(subject, right.entities[other]), _identified(subject, right.entities[other])
+        )
         for number, others in pairs(left, right, rarity)
         for subject in (left.entities[number],)
         for other in others
@@ -71,14 +74,27 @@ def _identified(subject: Prepared, other: Prepared) -> int:
 def _weigh(found: list[_Pair], model: Model, unique_subjects: bool, unique_objects: bool) -> None:
     rows: dict[int, float] = defaultdict(float)
     columns: dict[int, float] = defaultdict(float)
+    best_of_subject: dict[int, float] = defaultdict(float)
+    best_of_object: dict[int, float] = defaultdict(float)
     prior = model.prior
     for pair in found:
         bits = prior + sum(map(model.weight, pair.compared)) + _IDENTIFIER_BITS * pair.identified
         pair.odds = 2.0 ** max(min(bits, 60.0), -60.0)
+        best_of_subject[pair.subject] = max(best_of_subject[pair.subject], pair.odds)
+        best_of_object[pair.object] = max(best_of_object[pair.object], pair.odds)
         rows[pair.subject] += pair.odds
         columns[pair.object] += pair.odds
+    for unique, best, key in (
+        (unique_objects, best_of_subject, "subject"),
+        (unique_subjects, best_of_object, "object"),
+    ):
+        if not unique:
+            for pair in found:
+                if pair.odds < best[getattr(pair, key)]:
+                    pair.odds *= _DUPLICATES
+    unmatched = 1.0 - model.matched  # the odds are those to a subject that has no match
     for pair in found:
-        others = 1.0 + pair.odds
+        others = unmatched + pair.odds
         if unique_objects:
             others += rows[pair.subject] - pair.odds
         if unique_subjects:
@@ -86,9 +102,7 @@ def _weigh(found: list[_Pair], model: Model, unique_subjects: bool, unique_objec
         pair.probability = pair.odds / others
 
 
-def _decide(
-    found: list[_Pair], model: Model, subjects: Side, objects: Side, left: Index, right: Index
-) -> Linking:
+def _decide(found: list[_Pair], model: Model, subjects: Side, objects: Side, left: Index, right: Index) -> Linking:
     taken_subjects: set[int] = set()
     taken_objects: set[int] = set()
     accepted: list[Link] = []
@@ -116,7 +130,11 @@ def _link(pair: _Pair, outcome: Outcome, model: Model, subject: Prepared, other:
     evidence = []
     if pair.identified:
         level = "equal" if pair.identified > 0 else "differs"
-        evidence.append(Evidence("identifier", level, _said(a.identifiers), _said(b.identifiers), _IDENTIFIER_BITS * pair.identified))
+        evidence.append(
+            Evidence(
+                "identifier", level, _said(a.identifiers), _said(b.identifiers), _IDENTIFIER_BITS * pair.identified
+            )
+        )
     for one in pair.compared:
         evidence.append(
             Evidence(one.field, one.level, _value(subject, one.field), _value(other, one.field), model.weight(one))
@@ -135,7 +153,7 @@ def _link(pair: _Pair, outcome: Outcome, model: Model, subject: Prepared, other:
 def _value(one: Prepared, field: str) -> str:
     """What a side states in a field, for people."""
     entity = one.entity
-    values: dict[str, object] = {
+    values: dict[str, Iterable[object]] = {
         "name": entity.names,
         "year": one.years,
         "work": (one.work,),
@@ -151,11 +169,12 @@ def _value(one: Prepared, field: str) -> str:
     return _said(values[field])
 
 
-def _said(values: object) -> str:
-    texts = [":".join(value) if isinstance(value, tuple) else f"{value:g}" if isinstance(value, float) else str(value) for value in values]  # type: ignore[attr-defined]
+def _said(values: Iterable[object]) -> str:
+    texts = [_text(value) for value in values]
     return ", ".join(texts[:6]) + (f", … ({len(texts)})" if len(texts) > 6 else "")
 
 
-def log_odds(probability: float) -> float:
-    """A probability as evidence in bits."""
-    return math.log2(probability / (1 - probability))
+def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return ":".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

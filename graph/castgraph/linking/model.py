@@ -28,9 +28,16 @@ USUAL: dict[str, dict[str, float]] = {
         "first and last": 0.01,
         "differs": 0.025,
     },
-    "year": {"equal": 0.91, "one apart": 0.065, "two apart": 0.012, "differs": 0.01, "far": 0.003},
+    "year": {"equal": 0.91, "one apart": 0.065, "two apart": 0.0125, "differs": 0.011, "far": 0.0015},
     "work": {"equal": 0.985, "differs": 0.015},
-    "genres": {"equal": 0.25, "most": 0.40, "some": 0.25, "none": 0.06, "other form": 0.03, "none and other form": 0.01},
+    "genres": {
+        "equal": 0.25,
+        "most": 0.40,
+        "some": 0.25,
+        "none": 0.06,
+        "other form": 0.03,
+        "none and other form": 0.01,
+    },
     "director": {"shared": 0.88, "alike": 0.05, "differs": 0.07},
     "cast": {"three and more": 0.55, "two": 0.2, "one": 0.07, "one of few": 0.06, "none of few": 0.05, "none": 0.07},
     "titles": {"3": 0.2, "2": 0.15, "1": 0.4, "0": 0.25},
@@ -53,9 +60,10 @@ _CHANCE_START: dict[str, dict[str, float]] = {
     "country": {"shared": 0.3, "differs": 0.7},
     "runtime": {"equal": 0.06, "near": 0.2, "differs": 0.74},
 }
-_PRIOR_PAIRS = 40.0  # how many true links the usual rates count for
+_PRIOR_PAIRS = 200.0  # how many true links the usual rates count for
 _PRIOR_MATCHED = 0.5
 _STRETCH = 3.0  # so many times more or less than usual a rate may become: what is learned must not explain itself
+_MOST_MATCHED = 0.8  # no side is taken to have more than four in five of the other's things, whatever it seems
 _RANDOM_PAIRS = 20_000
 _LIMIT = 14.0  # bits: no single field says more
 _LIMITS = {"name": 20.0, "cast": 20.0}  # but these: three people together are as telling as a rare name
@@ -100,7 +108,7 @@ class Model:
             for level, usual in levels.items():
                 learned = (counts[field][level] + _PRIOR_PAIRS * usual) / (seen + _PRIOR_PAIRS)
                 self.true[field][level] = min(max(learned, usual / _STRETCH), usual * _STRETCH, 0.999)
-        self.matched = min(0.99, (total + 10 * _PRIOR_MATCHED) / (subjects + 10))
+        self.matched = min(_MOST_MATCHED, (total + 10 * _PRIOR_MATCHED) / (subjects + 10))
 
 
 def _chance_rates(subjects: Index, objects: Index, comparer: Comparer) -> dict[str, dict[str, float]]:
@@ -117,7 +125,5 @@ def _chance_rates(subjects: Index, objects: Index, comparer: Comparer) -> dict[s
     for field, levels in USUAL.items():
         seen = sum(counts[field].values())
         start = _CHANCE_START[field]
-        rates[field] = {
-            level: (counts[field][level] + 20 * start.get(level, 0.01)) / (seen + 20) for level in levels
-        }
+        rates[field] = {level: (counts[field][level] + 20 * start.get(level, 0.01)) / (seen + 20) for level in levels}
     return rates

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import IO, TypeAlias, cast
 from urllib.parse import unquote
 
 import pyoxigraph as ox
@@ -13,9 +15,19 @@ from castgraph.errors import SourceError
 from castgraph.linking.description import Description
 from castgraph.linking.entities import Side
 
+_Triple: TypeAlias = tuple[str, str, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]
 _A = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _LABELS = ("http://www.w3.org/2000/01/rdf-schema#label", "http://xmlns.com/foaf/0.1/name", "http://schema.org/name")
-_ENDINGS = {"nt": "nt", "nq": "nq", "ttl": "ttl", "trig": "trig", "rdf": "rdf", "xml": "rdf", "owl": "rdf", "jsonld": "jsonld"}
+_ENDINGS = {
+    "nt": "nt",
+    "nq": "nq",
+    "ttl": "ttl",
+    "trig": "trig",
+    "rdf": "rdf",
+    "xml": "rdf",
+    "owl": "rdf",
+    "jsonld": "jsonld",
+}
 ENDINGS = tuple(f".{ending}" for ending in _ENDINGS)
 
 
@@ -52,22 +64,22 @@ def read_rdf(paths: Sequence[Path], description: Description) -> Side:
             property_: [text for value in _preferred(values) if (text := _text(value, labels, description)) is not None]
             for property_, values in properties.items()
         }
-        described = Description(**{**description.__dict__, "fields": {**description.fields, "id": ("@id",)}, "prefix": ""})
+        described = Description(
+            **{**description.__dict__, "fields": {**description.fields, "id": ("@id",)}, "prefix": ""}
+        )
         entities.append(described.entity({**raw, "@id": [subject]}, paths[0], 1))
     return Side(description.name or ", ".join(path.name for path in paths), tuple(entities), description.unique)
 
 
-def _triples(path: Path, description: Description):  # type: ignore[no-untyped-def]
+def _triples(path: Path, description: Description) -> Iterator[_Triple]:
     ending = description.format or Path(path.name.removesuffix(".gz")).suffix.lstrip(".").lower()
     format_ = ox.RdfFormat.from_extension(_ENDINGS.get(ending, ending))
     if format_ is None:
         raise SourceError(path, f"ending {ending!r}", expected=", ".join(ENDINGS))
     try:
         if path.name.endswith(".gz"):
-            import gzip
-
             with gzip.open(path) as file:
-                yield from _plain(ox.parse(file, format=format_))
+                yield from _plain(ox.parse(cast(IO[bytes], file), format=format_))
         else:
             yield from _plain(ox.parse(path=str(path), format=format_))
     except SyntaxError as error:
@@ -76,7 +88,7 @@ def _triples(path: Path, description: Description):  # type: ignore[no-untyped-d
         raise SourceError(path, f"cannot be read ({error})", expected=f"RDF in {format_.name}") from error
 
 
-def _plain(quads):  # type: ignore[no-untyped-def]
+def _plain(quads: Iterable[ox.Quad]) -> Iterator[_Triple]:
     for quad in quads:
         if isinstance(quad.subject, ox.NamedNode):
             yield quad.subject.value, quad.predicate.value, quad.object

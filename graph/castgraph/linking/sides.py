@@ -24,4 +24,6 @@ def read_side(paths: Sequence[Path] | Path, mapping: Path | Description | None =
         return tables.read_table(several, description)
     if endings <= set(rdf.ENDINGS):
         return rdf.read_rdf(several, description)
-    raise SourceError(several[0], f"files of ending {', '.join(sorted(endings))}", expected=", ".join(tables.ENDINGS + rdf.ENDINGS))
+    raise SourceError(
+        several[0], f"files of ending {', '.join(sorted(endings))}", expected=", ".join(tables.ENDINGS + rdf.ENDINGS)
+    )

@@ -38,8 +38,10 @@ SELECT DISTINCT ?thing ?field ?value WHERE {
     UNION { ?thing film:similarTo/film:hasCharacter/skos:prefLabel ?value BIND("context" AS ?field)
             FILTER NOT EXISTS { ?thing rdfs:label ?named } }
     UNION { ?thing film:runningTimeMinutes ?value BIND("runtime" AS ?field) }
-    UNION { ?thing schema:identifier ?id . ?id schema:propertyID ?scheme ; schema:value ?text
-            BIND(CONCAT(STR(?scheme), " ", STR(?text)) AS ?value) BIND("identifier" AS ?field) }
+    UNION { GRAPH ?g { ?thing schema:identifier ?text } FILTER(CONTAINS(STR(?g), "/graph/links/"))
+            BIND(CONCAT(REPLACE(STR(?g), "^.*/graph/links/", ""), " ", STR(?text)) AS ?value) BIND("identifier" AS ?field) }
+    UNION { ?thing film:identifier ?text FILTER(REGEX(STR(?text), "^tt[0-9]{7,}$"))
+            BIND(CONCAT("imdb ", STR(?text)) AS ?value) BIND("identifier" AS ?field) }
   }
 } ORDER BY ?thing ?field ?value
 """
@@ -50,8 +52,8 @@ SELECT DISTINCT ?thing ?field ?value WHERE {
     { ?thing skos:prefLabel ?value BIND("0 name" AS ?field) }
     UNION { ?thing rdfs:label ?value BIND("1 name" AS ?field) }
     UNION { ?work film:contributor ?thing ; rdfs:label ?value BIND("title" AS ?field) }
-    UNION { ?thing schema:identifier ?id . ?id schema:propertyID ?scheme ; schema:value ?text
-            BIND(CONCAT(STR(?scheme), " ", STR(?text)) AS ?value) BIND("identifier" AS ?field) }
+    UNION { GRAPH ?g { ?thing schema:identifier ?text } FILTER(CONTAINS(STR(?g), "/graph/links/"))
+            BIND(CONCAT(REPLACE(STR(?g), "^.*/graph/links/", ""), " ", STR(?text)) AS ?value) BIND("identifier" AS ?field) }
   }
 } ORDER BY ?thing ?field ?value
 """
@@ -69,7 +71,9 @@ def snapshot_side(store: GraphStore, *, people: bool = False, name: str = "castg
 def _entity(thing: str, kind: str, told: dict[str, list[str]]) -> Entity:
     classes = {value.removeprefix(FILM) for value in told["class"]}
     # A mini-series stands in lists of films as often as in lists of series: its kind says nothing.
-    work = None if "MiniSeries" in classes else "series" if "Series" in classes else "film" if "Film" in classes else None
+    work = (
+        None if "MiniSeries" in classes else "series" if "Series" in classes else "film" if "Film" in classes else None
+    )
     schemes = (value.partition(" ") for value in told["identifier"])
     return Entity(
         thing,

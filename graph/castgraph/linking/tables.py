@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import IO, cast
 
 from castgraph.errors import SourceError
 from castgraph.linking.description import Description
@@ -53,7 +54,9 @@ def _entities(path: Path, described: Description) -> Iterator[Entity]:
             known[columns] = described.for_columns(columns)
             if not described.numbered and not set(known[columns].fields.get("id", ())) & set(columns):
                 wanted = ", ".join(known[columns].fields.get("id", ("id",)))
-                raise SourceError(path, f"no column {wanted}", line=line, expected="an id, or a mapping file that names it")
+                raise SourceError(
+                    path, f"no column {wanted}", line=line, expected="an id, or a mapping file that names it"
+                )
         yield known[columns].entity(row, path, line)
 
 
@@ -114,6 +117,7 @@ def _ending(path: Path) -> str:
     return Path(path.name.removesuffix(".gz")).suffix.lower()
 
 
-def _open(path: Path):  # type: ignore[no-untyped-def]
-    opener = gzip.open if path.name.endswith(".gz") else open
-    return opener(path, "rt", encoding="utf-8-sig", newline="")
+def _open(path: Path) -> IO[str]:
+    if path.name.endswith(".gz"):
+        return cast(IO[str], gzip.open(path, "rt", encoding="utf-8-sig", newline=""))
+    return path.open(encoding="utf-8-sig", newline="")

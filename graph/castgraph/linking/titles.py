@@ -9,7 +9,38 @@ from functools import lru_cache
 from castgraph.names import fold
 
 _ARTICLES = frozenset(
-    "the a an le la les un une der die das ein eine el los las il lo gli i det den de het o os as en ett et".split()
+    [
+        "the",
+        "a",
+        "an",
+        "le",
+        "la",
+        "les",
+        "un",
+        "une",
+        "der",
+        "die",
+        "das",
+        "ein",
+        "eine",
+        "el",
+        "los",
+        "las",
+        "il",
+        "lo",
+        "gli",
+        "i",
+        "det",
+        "den",
+        "de",
+        "het",
+        "o",
+        "os",
+        "as",
+        "en",
+        "ett",
+        "et",
+    ]
 )
 # "Matrix, The", "Misérables, Les"; MovieLens tables write a semicolon for the comma.
 _ARTICLE_LAST = re.compile(r"^(?P<rest>.+?)\s*[,;]\s*(?P<article>\w{1,3}|L')$", re.UNICODE)
@@ -23,14 +54,29 @@ _DISAMBIGUATOR = re.compile(
     re.IGNORECASE,
 )
 _ALSO_KNOWN = re.compile(r"^(?:a\.?k\.?a\.?|also known as|aka|orig(?:inal title)?[.:]?)\s*:?\s+", re.IGNORECASE)
-_NUMERALS = {"ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11", "xii": "12"}
-_NUMERALS |= {
-    word: str(number)
-    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
+_NUMERALS = {
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "v": "5",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+    "xi": "11",
+    "xii": "12",
 }
 _NUMERALS |= {
     word: str(number)
-    for number, word in zip(range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety".split(), strict=True)
+    for number, word in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=1
+    )
+}
+_NUMERALS |= {
+    word: str(number)
+    for number, word in zip(
+        range(20, 100, 10), ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], strict=True
+    )
 }
 _FRACTION = re.compile("(?=[¼-¾⅐-⅞])")
 _WORDS = {"&": " and ", "+": " plus "}
@@ -80,7 +126,10 @@ def title_forms(names: tuple[str, ...]) -> TitleForms:
             if disambiguator:
                 years += [int(year) for year in _YEAR.findall(inside)[:1]]
                 if disambiguator["words"]:
-                    series = any(word in inside.lower() for word in ("series", "serial", "tv")) and "film" not in inside.lower()
+                    series = (
+                        any(word in inside.lower() for word in ("series", "serial", "tv"))
+                        and "film" not in inside.lower()
+                    )
             else:
                 stated.append(_ALSO_KNOWN.sub("", inside))
             rest = match["rest"]
