@@ -5,7 +5,7 @@ PORT ?= 8000
 DATA ?= castgraph-data
 BIN := .venv/bin
 
-.PHONY: help setup serve test lint bench bench-ask bench-catalog lock facts clean
+.PHONY: help setup serve test lint bench bench-ask bench-catalog bench-links lock facts clean
 
 help:
 	@echo "make serve    build the bundled snapshot and serve it at http://$(HOST):$(PORT)"
@@ -52,6 +52,9 @@ bench-ask: .venv/.developing
 # Whole catalogues of growing size: minutes. The curve of growth goes to catalog-growth.svg.
 bench-catalog: .venv/.developing
 	$(BIN)/python -m benchmarks --only catalog
+
+bench-links: .venv/.developing
+	$(BIN)/python -m benchmarks --only links
 
 # The fact sheets, made again from the full captures.
 facts: .venv/.installed

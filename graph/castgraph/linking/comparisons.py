@@ -33,6 +33,7 @@ class Comparer:
         self._size = max(len(objects), 1)
         self._years = Counter(one.years[0] for side in (subjects, objects) for one in side.entities if one.years)
         self._dated = max(sum(self._years.values()), 1)
+        self._works = Counter(one.work for one in objects.entities if one.work)
         self._genre_sets = subjects.genres + objects.genres
         self._with_genres = max(sum(self._genre_sets.values()), 1)
 
@@ -44,7 +45,7 @@ class Comparer:
         if subject.years and other.years:
             found.append(self.year(subject, other))
         if subject.work and other.work:
-            found.append(Compared("work", "equal" if subject.work == other.work else "differs"))
+            found.append(self.work(subject.work, other.work))
         if subject.genres and other.genres:
             found.append(self.genres(subject.genres, other.genres))
         if subject.directors and other.directors:
@@ -77,6 +78,8 @@ class Comparer:
             return Compared("name", "spelled otherwise", self._rarity.related_name(max(a.wholes, key=len)))
         if part := (a.wholes & b.parts) | (a.parts & b.wholes):
             return Compared("name", "in part", min(map(self._rarity.related_name, part)))
+        if not same_numbers and (a.tokens - a.numbers) & (b.tokens - b.numbers):
+            return Compared("name", "other number")
         if not same_numbers:
             return Compared("name", "differs")
         shared = self._rarity.information(a.tokens & b.tokens)
@@ -102,6 +105,11 @@ class Comparer:
             share = sum(self._years[at + step] for step in (-1, 0, 1)) / 3 / self._dated
             return Compared("year", level, max(share, 0.002) * (1 if apart == 0 else 2))
         return Compared("year", level)
+
+    def work(self, a: str, b: str) -> Compared:
+        """Film and film, series and series; or not. A series among films alone differs from every one of them."""
+        alike = self._works[a] / max(1, self._works.total())
+        return Compared("work", "equal", alike) if a == b else Compared("work", "differs", 1 - alike)
 
     def genres(self, a: frozenset[str], b: frozenset[str]) -> Compared:
         """All, most, some or none shared; or one side is a documentary or animated and the other is not."""
@@ -154,13 +162,19 @@ _RELATED = frozenset({"in part", "contained", "in most words", "spelled otherwis
 
 
 def _not_twice(found: list[Compared]) -> list[Compared]:
-    """Works of one series share people and half of their names: after the people, the half name says little more."""
-    if not any(one.field in ("director", "cast") and one.level in _PEOPLE_SHARED for one in found):
+    """Who made one work makes another: works of one series share people and half of their names.
+
+    After shared people a name that is equal in part says little more, and after a name that differs, shared people do.
+    """
+    levels = {one.field: one.level for one in found}
+    if not _PEOPLE_SHARED & {levels.get("director", ""), levels.get("cast", "")}:
         return found
-    return [
-        replace(one, chance=max(one.chance or 0.0, 0.03)) if one.field == "name" and one.level in _RELATED else one
-        for one in found
-    ]
+    if levels.get("name") in _RELATED:
+        return [replace(one, chance=max(one.chance or 0.0, 0.03)) if one.field == "name" else one for one in found]
+    if levels.get("name") in _OTHER_NAMES:
+        return [replace(one, chance=max(one.chance or 0.0, 2e-4)) if one.field == "cast" else one for one in found]
+    return found
 
 
+_OTHER_NAMES = frozenset({"differs", "other number"})
 _PEOPLE_SHARED = frozenset({"shared", "alike", "one", "one of few", "two", "three and more"})

@@ -51,12 +51,14 @@ class Side:
     """One of the two sides of a linking: a name for people, and its entities.
 
     ``unique`` says that the side has one record for each thing, so that two things of the other side cannot both be the
-    same record of this one.
+    same record of this one. ``population`` is how many things the entities were picked from, where they are not all there
+    are: what was asked for by name agrees by name, and that says little.
     """
 
     name: str
     entities: tuple[Entity, ...]
     unique: bool = True
+    population: int = 0
 
     def __iter__(self) -> Iterator[Entity]:
         return iter(self.entities)

@@ -98,9 +98,10 @@ class Rarity:
     gamma distribution after so many sightings, whose prior has the rate of its length and the shape ``_SHAPE``).
     """
 
-    def __init__(self, subjects: Index, objects: Index) -> None:
+    def __init__(self, subjects: Index, objects: Index, population: int = 0) -> None:
         self._sides = (subjects, objects)
         self._total = len(subjects) + len(objects)
+        self._works = max(self._total, population)  # that people are seen in: a side may be a choice of them
         self._bits: dict[str, float] = {}
         self._usual = self._rates_by_length()
 
@@ -129,7 +130,7 @@ class Rarity:
     def same_person(self, person: str) -> float:
         """The chance that another work has this person."""
         again = sum(max(0, len(side.people.get(person, ())) - 1) for side in self._sides)
-        return min(1.0, (again + 0.7) / (self._total + 1))
+        return min(1.0, (again + 0.7) / (self._works + 1))
 
     def _chance(self, again: int, usual: float) -> float:
         return (again + _SHAPE) / (self._total + _SHAPE / usual)

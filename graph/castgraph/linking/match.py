@@ -41,7 +41,7 @@ def link(subjects: Side, objects: Side, *, progress: Callable[[str], None] | Non
     tell = progress or (lambda _: None)
     tell(f"indexing {len(subjects):,} and {len(objects):,} records")
     left, right = Index(subjects), Index(objects)
-    rarity = Rarity(left, right)
+    rarity = Rarity(left, right, objects.population)
     comparer = Comparer(left, right, rarity)
     tell("comparing")
     found = [
@@ -53,7 +53,7 @@ def link(subjects: Side, objects: Side, *, progress: Callable[[str], None] | Non
         for other in others
     ]
     tell(f"weighing {len(found):,} pairs")
-    model = Model(left, right, comparer)
+    model = Model(left, right, comparer, objects.population)
     for _ in range(_ROUNDS):
         _weigh(found, model, subjects.unique, objects.unique)
         model.learn([(pair.compared, pair.probability) for pair in found], len(left))

@@ -26,7 +26,8 @@ USUAL: dict[str, dict[str, float]] = {
         "contained": 0.02,
         "in most words": 0.015,
         "first and last": 0.01,
-        "differs": 0.025,
+        "differs": 0.022,
+        "other number": 0.003,
     },
     "year": {"equal": 0.91, "one apart": 0.065, "two apart": 0.0125, "differs": 0.011, "far": 0.0015},
     "work": {"equal": 0.985, "differs": 0.015},
@@ -48,7 +49,7 @@ USUAL: dict[str, dict[str, float]] = {
 }
 # The same for chance pairs, where neither the value nor enough random pairs say.
 _CHANCE_START: dict[str, dict[str, float]] = {
-    "name": {"differs": 1.0},
+    "name": {"differs": 1.0, "other number": 1.0},
     "year": {"differs": 0.2, "far": 0.7},
     "work": {"equal": 0.6, "differs": 0.4},
     "genres": {"most": 0.08, "some": 0.25, "none": 0.4, "other form": 0.05, "none and other form": 0.2},
@@ -62,6 +63,7 @@ _CHANCE_START: dict[str, dict[str, float]] = {
 }
 _PRIOR_PAIRS = 200.0  # how many true links the usual rates count for
 _PRIOR_MATCHED = 0.5
+_WORLD = 1_000  # things a small side is picked from, at least: three films called Mars are not all there are
 _STRETCH = 3.0  # so many times more or less than usual a rate may become: what is learned must not explain itself
 _MOST_MATCHED = 0.8  # no side is taken to have more than four in five of the other's things, whatever it seems
 _RANDOM_PAIRS = 20_000
@@ -72,8 +74,8 @@ _LIMITS = {"name": 20.0, "cast": 20.0}  # but these: three people together are a
 class Model:
     """The rates of agreement among true links and among chance pairs, and the share of subjects that have a match."""
 
-    def __init__(self, subjects: Index, objects: Index, comparer: Comparer) -> None:
-        self._size = max(len(objects), 1)
+    def __init__(self, subjects: Index, objects: Index, comparer: Comparer, population: int = 0) -> None:
+        self._size = max(len(objects), population, _WORLD)
         self.matched = _PRIOR_MATCHED
         self.true = {field: dict(levels) for field, levels in USUAL.items()}
         self.chance = _chance_rates(subjects, objects, comparer)
@@ -88,6 +90,8 @@ class Model:
         """How much a comparison speaks for a link, in bits."""
         true = self.true[compared.field][compared.level]
         chance = compared.chance
+        if chance is None and compared.field == "name":
+            chance = 1.0  # pairs are brought together by something, most of all by people, not drawn
         if chance is None:
             chance = self.chance[compared.field].get(compared.level, 0.5)
         weight = math.log2(true / min(max(chance, 1e-7), 1.0))
