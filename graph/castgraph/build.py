@@ -22,8 +22,8 @@ from castgraph.edits import Edits
 from castgraph.errors import InconsistentDataError, UsageError
 from castgraph.identity import Decision, decide
 from castgraph.iris import Iris
+from castgraph.linking.kept import keep_of_sources, read_kept
 from castgraph.linking.linksets import Linkset, linkset_quads, linksets, passed_over
-from castgraph.linking.kept import read_kept
 from castgraph.mentions import collect, document_keys
 from castgraph.names import slug
 from castgraph.ontology_files import ALIGNMENT, AXIOMS, axioms, ontology_quads
@@ -133,9 +133,8 @@ def build(
     else:
         with as_file(files("castgraph.facts")) as facts:
             sources = read_sources([facts])
-    sources = replace(sources, links=(*sources.links, *read_kept(data)))
     progress("deciding identity and inferring")
-    known = understand(sources, iris, reasoner)
+    known = understand(replace(sources, links=(*sources.links, *read_kept(data))), iris, reasoner)
     if known.closure.violations:
         raise InconsistentDataError(tuple(str(violation) for violation in known.closure.violations))
     progress("checking shapes")
@@ -152,6 +151,7 @@ def build(
             settled = _with_edits(folder / "store", edits, iris, reasoner, progress)
             id_, held, findings = settled.id, settled.contents, settled.findings
         edits.write(folder)
+        keep_of_sources(folder, sources.links)
         write_json(folder / statistics.FILE, vars(statistics.count_store(LocalStore(folder / "store"))))
         names = search_index.index_store(LocalStore(folder / "store"), folder)
         report = BuildReport(

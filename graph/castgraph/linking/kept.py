@@ -9,6 +9,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from castgraph.linking.sssom import ENDING, Mapped, MappingSet, read_sssom, sssom_text
@@ -23,6 +25,19 @@ def read_kept(data: Path) -> tuple[MappingSet, ...]:
         SourceError: one of the files cannot be read.
     """
     return tuple(read_sssom(path) for path in sorted((data / FOLDER).glob("*" + ENDING)))
+
+
+def keep_of_sources(snapshot: Path, sets: Sequence[MappingSet]) -> None:
+    """Copy the links that came with the sources of a snapshot into it, for whoever brings its links up to date."""
+    if sets:
+        (snapshot / FOLDER).mkdir()
+    for number, one in enumerate(sets):
+        shutil.copy(one.path, snapshot / FOLDER / f"{one.target}.{number}{ENDING}")
+
+
+def read_of_sources(snapshot: Path) -> tuple[MappingSet, ...]:
+    """The links that came with the sources of a snapshot."""
+    return tuple(read_sssom(path) for path in sorted((snapshot / FOLDER).glob("*" + ENDING)))
 
 
 def found_file(data: Path, target: str) -> Path:

@@ -34,7 +34,7 @@ from castgraph.readers.curated import parse_yaml
 
 _KEYS = {
     "title", "homepage", "licence", "predicate", "identifiers", "endpoint", "files", "reconcile", "sides", "claims",
-    "batch", "page", "types",
+    "batch", "page", "things", "types",
 }  # fmt: skip
 _EXPECTED = "a target: title:, and where needed " + ", ".join(sorted(_KEYS - {"title"}))
 
@@ -64,6 +64,7 @@ class Target:
     claims: str | None = None
     batch: int = 50  # of ours in one question to an endpoint
     page: int = 2000  # rows of one answer
+    things: int = 200_000  # films or people an endpoint has, about: what it was asked for by name is a choice of these
     types: Mapping[str, str] = field(default_factory=dict)  # of a Reconciliation service, by kind
 
     def iris(self, scheme: str, value: str) -> Iterator[str]:
@@ -153,6 +154,7 @@ def read_target(path: Path) -> Target:
         claims=told.get("claims"),
         batch=_number(path, told.get("batch", 50)),
         page=_number(path, told.get("page", 2000)),
+        things=_number(path, told.get("things", 200_000)),
         types=told.get("types") or {},
     )
 
