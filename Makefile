@@ -13,6 +13,7 @@ help:
 	@echo "make bench    run the benchmarks   make setup   make .venv"
 	@echo "make bench-ask  questions: right, wrong and missed, and how fast; FULL=--full asks all"
 	@echo "make bench-catalog  whole catalogues: time, memory and disk, and how they grow"
+	@echo "make bench-links   measure links on the five sets of ../shared"
 	@echo "make lock     renew the lock files (needs uv)"
 
 .venv/pyvenv.cfg:

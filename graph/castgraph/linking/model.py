@@ -79,7 +79,6 @@ class Model:
         self.matched = _PRIOR_MATCHED
         self.true = {field: dict(levels) for field, levels in USUAL.items()}
         self.chance = _chance_rates(subjects, objects, comparer)
-        self._weights: dict[tuple[str, str], float] = {}
 
     @property
     def prior(self) -> float:
