@@ -92,7 +92,7 @@ def lookup() -> Response:
         raise Problem(400, f"Ask with one identifier: {', '.join(f'?{name}=' for name in schemes)} or ?iri=.")
     [(scheme, value)] = asked.items()
     now = served()
-    things = sorted(_found(now, scheme, value))
+    things = sorted(found_by(now, scheme, value))
     if not things:
         raise Problem(404, f"Nothing here is linked to {value!r} ({scheme}).")
     places = ["/id/" + quote(thing.removeprefix(now.iris.thing(""))) for thing in things]
@@ -107,7 +107,7 @@ def schemes_known() -> Mapping[str, Target]:
     return {scheme: target for target in ready_made().values() for scheme in target.patterns}
 
 
-def _found(now: Served, scheme: str, value: str) -> Iterator[str]:
+def found_by(now: Served, scheme: str, value: str) -> Iterator[str]:
     """The things linked to an identifier, or called by it in a source."""
     if scheme == "freebase":
         value = value.strip("/").replace("/", ".")
