@@ -5,7 +5,7 @@ PORT ?= 8000
 DATA ?= castgraph-data
 BIN := .venv/bin
 
-.PHONY: help setup serve test lint bench bench-ask bench-catalog lock facts clean
+.PHONY: help setup serve test lint bench bench-ask bench-catalog bench-links lock facts clean
 
 help:
 	@echo "make serve    build the bundled snapshot and serve it at http://$(HOST):$(PORT)"
@@ -13,6 +13,7 @@ help:
 	@echo "make bench    run the benchmarks   make setup   make .venv"
 	@echo "make bench-ask  questions: right, wrong and missed, and how fast; FULL=--full asks all"
 	@echo "make bench-catalog  whole catalogues: time, memory and disk, and how they grow"
+	@echo "make bench-links   measure links on the five sets of ../shared"
 	@echo "make lock     renew the lock files (needs uv)"
 
 .venv/pyvenv.cfg:
@@ -52,6 +53,9 @@ bench-ask: .venv/.developing
 # Whole catalogues of growing size: minutes. The curve of growth goes to catalog-growth.svg.
 bench-catalog: .venv/.developing
 	$(BIN)/python -m benchmarks --only catalog
+
+bench-links: .venv/.developing
+	$(BIN)/python -m benchmarks --only links
 
 # The fact sheets, made again from the full captures.
 facts: .venv/.installed

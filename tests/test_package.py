@@ -36,7 +36,11 @@ def test_the_wheel_holds_code_and_data_and_nothing_else(wheel: Path) -> None:
         if file.is_file() and "__pycache__" not in file.parts
     }
     for package, room in {"ontology": "ontology", "queries": "queries", "facts": "graph/facts"}.items():
-        expected |= {f"castgraph/{package}/{file.name}" for file in (ROOT / room).iterdir() if file.is_file()}
+        expected |= {
+            f"castgraph/{package}/{file.relative_to(ROOT / room)}"
+            for file in (ROOT / room).rglob("*")
+            if file.is_file() and "__pycache__" not in file.parts
+        }
     assert held == expected
 
 

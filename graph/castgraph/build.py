@@ -22,6 +22,8 @@ from castgraph.edits import Edits
 from castgraph.errors import InconsistentDataError, UsageError
 from castgraph.identity import Decision, decide
 from castgraph.iris import Iris
+from castgraph.linking.kept import keep_of_sources, read_kept
+from castgraph.linking.linksets import Linkset, linkset_quads, linksets, passed_over
 from castgraph.mentions import collect, document_keys
 from castgraph.names import slug
 from castgraph.ontology_files import ALIGNMENT, AXIOMS, axioms, ontology_quads
@@ -49,7 +51,8 @@ class Knowledge:
     decisions: tuple[Decision, ...]
     schema: tuple[ox.Quad, ...]
     closure: Closure
-    passed_over: tuple[str, ...]  # overrules that could not be looked at, in words
+    links: tuple[Linkset, ...]
+    passed_over: tuple[str, ...]  # overrules and links that could not be looked at, in words
 
     def asserted(self) -> list[ox.Quad]:
         """What the sources say, each statement in its source's graph."""
@@ -58,6 +61,10 @@ class Knowledge:
     def rdf_quads(self) -> list[ox.Quad]:
         """What the RDF files say."""
         return [quad for _, graphs in self.rdf for quads in graphs.values() for quad in quads]
+
+    def spoken_of(self) -> set[str]:
+        """The things that the sources say something of."""
+        return {quad.subject.value for quad in self.asserted() if isinstance(quad.subject, ox.NamedNode)}
 
     def inferred(self) -> list[ox.Quad]:
         """What follows from it, axioms included; what equality adds is apart."""
@@ -79,9 +86,12 @@ def bundled_fingerprint() -> str:
     """Changes whenever a build of the bundled facts might give something else: facts, ontology, rules or version."""
     summed = hashlib.sha256(__version__.encode())
     for package in ("castgraph.facts", "castgraph.ontology"):
-        for entry in sorted(files(package).iterdir(), key=lambda entry: entry.name):
-            if entry.is_file() and not entry.name.endswith(".py"):
-                summed.update(entry.name.encode() + entry.read_bytes())
+        for folder in (files(package), files(package) / "links"):
+            if not folder.is_dir():
+                continue
+            for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+                if entry.is_file() and not entry.name.endswith(".py"):
+                    summed.update(entry.name.encode() + entry.read_bytes())
     return summed.hexdigest()
 
 
@@ -124,7 +134,7 @@ def build(
         with as_file(files("castgraph.facts")) as facts:
             sources = read_sources([facts])
     progress("deciding identity and inferring")
-    known = understand(sources, iris, reasoner)
+    known = understand(replace(sources, links=(*sources.links, *read_kept(data))), iris, reasoner)
     if known.closure.violations:
         raise InconsistentDataError(tuple(str(violation) for violation in known.closure.violations))
     progress("checking shapes")
@@ -141,6 +151,7 @@ def build(
             settled = _with_edits(folder / "store", edits, iris, reasoner, progress)
             id_, held, findings = settled.id, settled.contents, settled.findings
         edits.write(folder)
+        keep_of_sources(folder, sources.links)
         write_json(folder / statistics.FILE, vars(statistics.count_store(LocalStore(folder / "store"))))
         names = search_index.index_store(LocalStore(folder / "store"), folder)
         report = BuildReport(
@@ -211,6 +222,10 @@ def gather(sources: Sources, iris: Iris) -> Knowledge:
         for reading, key, graph in zip(sources.readings, keys, graphs, strict=True)
     )
     rdf = tuple((file, _rdf_graphs(file, iris)) for file in sources.rdf_files)
+    asserted = [triple for source in told for triple in source.statements]
+    asserted += [quad.triple for _, graphs_ in rdf for quads in graphs_.values() for quad in quads]
+    links = linksets(sources.links, iris)
+    spoken_of = {triple.subject.value for triple in asserted if isinstance(triple.subject, ox.NamedNode)}
     return Knowledge(
         iris=iris,
         sources=told,
@@ -219,8 +234,10 @@ def gather(sources: Sources, iris: Iris) -> Knowledge:
         decisions=tuple(clusters.decisions),
         schema=tuple(quad for name in AXIOMS for quad in ontology_quads(name, iris.schema)),
         closure=Closure((), (), (), 0.0),
-        passed_over=tuple(
-            f"an overrule names {handle}, but no source of that name is read" for handle in clusters.passed_over
+        links=links,
+        passed_over=(
+            *(f"an overrule names {handle}, but no source of that name is read" for handle in clusters.passed_over),
+            *passed_over(links, spoken_of),
         ),
     )
 
@@ -259,6 +276,7 @@ def all_quads(known: Knowledge, asserted: list[ox.Quad], inferred: list[ox.Quad]
         quads += provenance_quads(source, known.addresses, known.iris)
     for file, graphs in known.rdf:
         quads += file_provenance_quads(file, graphs, known.iris)
+    quads += linkset_quads(known.links, known.iris, known.spoken_of())
     quads += own_graph_quads(known.iris)
     quads += known.equality()
     return list(dict.fromkeys(quads))

@@ -28,6 +28,7 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 PROV = "http://www.w3.org/ns/prov#"
 DCTERMS = "http://purl.org/dc/terms/"
+SCHEMA = "https://schema.org/"
 
 PREFIXES = {
     "film": FILM,
@@ -39,6 +40,7 @@ PREFIXES = {
     "skos": SKOS,
     "prov": PROV,
     "dcterms": DCTERMS,
+    "schema": SCHEMA,
 }
 """Prefixes used in files, answers and the query form."""
 
@@ -110,7 +112,24 @@ class Iris:
     def own_graphs(self) -> frozenset[str]:
         """The graphs castgraph makes; in all others somebody says something."""
         own = {self.schema, self.inferred, self.equality, self.identity, self.provenance}
-        return frozenset(own | {self.graph("alignment"), self.graph("candidates")})
+        return frozenset(own | {self.graph("alignment"), self.candidates})
+
+    def links(self, target: str) -> str:
+        """The graph of the links to another data set."""
+        return self.graph("links", target)
+
+    def linked(self, target: str) -> str:
+        """The graph of what another data set says, brought in along the links to it."""
+        return self.graph("linked", target)
+
+    @property
+    def candidates(self) -> str:
+        """The graph of links nobody decided on yet, outside the default union."""
+        return self.graph("candidates")
+
+    def is_linkset(self, graph: str) -> bool:
+        """Whether a graph holds the links to another data set."""
+        return graph.startswith(self.links(""))
 
     @property
     def provenance(self) -> str:

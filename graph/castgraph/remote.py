@@ -36,7 +36,7 @@ def ask_endpoint(
 
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
         raise EndpointError(url, "not an http or https address")
-    wrapper = SPARQLWrapper(url, agent=f"castgraph/{__version__} (SPARQLWrapper)")
+    wrapper = SPARQLWrapper(url, agent=f"castgraph/{__version__} (+https://w3id.org/castgraph/; SPARQLWrapper)")
     wrapper.setTimeout(max(1, round(timeout)))
     wrapper.setMethod(GET if len(url) + len(query) < _LONGEST_GET else POST)
     wrapper.setQuery(query)

@@ -20,6 +20,7 @@ from castgraph import __version__, search_index, statistics
 from castgraph.draft import Draft
 from castgraph.edits import Edits
 from castgraph.errors import OutdatedError, QueryRefusedError, SnapshotError, StillHoldsError
+from castgraph.linking.kept import FOLDER as LINKS
 from castgraph.records import Json
 from castgraph.snapshot import Snapshot, building, current, publish, verify, write_json
 from castgraph.store import LocalStore
@@ -120,7 +121,7 @@ def revise(
         outright = next(((triple, graphs) for triple, graphs in kept.items() if draft.deleted[triple]), None)
         del draft  # closes the store
         names = search_index.index_store(LocalStore(folder / "store"), folder)
-        _write_reports(folder, parent, edits, settled, names, time.monotonic() - started)
+        write_reports(folder, parent, edits, settled, names, time.monotonic() - started)
         if outright is not None:
             raise StillHoldsError(*_told(Snapshot(folder), outright))
         write_json(folder / statistics.FILE, vars(statistics.count_store(LocalStore(folder / "store"))))
@@ -147,8 +148,12 @@ def _told(snapshot: Snapshot, kept: tuple[ox.Triple, list[ox.NamedNode]]) -> tup
     return str(triple), f"it stands in {graphs[0]}, which castgraph makes", ()
 
 
-def _write_reports(folder: Path, parent: Snapshot, edits: Edits, settled: Settled, names: int, seconds: float) -> None:
+def write_reports(
+    folder: Path, parent: Snapshot, edits: Edits, settled: Settled, names: int, seconds: float, by: str = "update"
+) -> None:
     """The parent's reports, with what is new."""
+    if (parent.path / LINKS).is_dir():
+        shutil.copytree(parent.path / LINKS, folder / LINKS)
     shutil.copy(parent.path / "decisions.json", folder / "decisions.json")
     report: dict[str, Json] = {
         **parent.report(),
@@ -162,7 +167,7 @@ def _write_reports(folder: Path, parent: Snapshot, edits: Edits, settled: Settle
     write_json(folder / "report.json", report)
     Edits.of(parent).then(edits).write(folder)
     revised: dict[str, Json] = {
-        "by": "update",
+        "by": by,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "parent": parent.id,
         "added": len(edits.added),

@@ -8,6 +8,7 @@
         manifest.json                    what it was built from, counts, version
         decisions.json  report.json      identity decisions; what the build reported
         statistics.json                  counts by class, property and graph; a snapshot may have none
+        links/                           the links that came with the sources, as SSSOM files
         edits.json                       what was changed by updates since the sources were read
         problems.tsv                     of a catalogue: the rows left out, merged or doubtful, and why
         store/                           the Oxigraph database, opened read-only

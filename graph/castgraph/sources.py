@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from castgraph.errors import SourceError
+from castgraph.linking.sssom import MappingSet, is_sssom, read_sssom
 from castgraph.overrules import Overrule, read_overrules
 from castgraph.readers import read
 from castgraph.readers.curated import check_citations, parse_yaml, read_curated
@@ -17,11 +18,12 @@ from castgraph.snapshot import LOCK
 
 @dataclass(frozen=True)
 class Sources:
-    """All that was read: pages and curated facts as records, RDF files as quads, and people's decisions."""
+    """All that was read: pages and curated facts as records, RDF files as quads, and people's decisions; links."""
 
     readings: tuple[Reading, ...]
     rdf_files: tuple[RdfFile, ...]
     overrules: tuple[Overrule, ...]
+    links: tuple[MappingSet, ...] = ()
 
 
 def read_sources(paths: Sequence[Path]) -> Sources:
@@ -33,6 +35,7 @@ def read_sources(paths: Sequence[Path]) -> Sources:
     readings: list[Reading] = []
     rdf_files: list[RdfFile] = []
     overrules: list[Overrule] = []
+    links: list[MappingSet] = []
     seen: set[Path] = set()
     for path in listed_files(paths):
         if path.resolve() in seen:
@@ -41,6 +44,8 @@ def read_sources(paths: Sequence[Path]) -> Sources:
         format_ = rdf_format(path)
         if format_ is not None:
             rdf_files.append(read_rdf(path, format_))
+        elif is_sssom(path):
+            links.append(read_sssom(path))
         elif path.suffix.lower() in (".yaml", ".yml"):
             told = parse_yaml(path)
             if isinstance(told, list):
@@ -50,7 +55,7 @@ def read_sources(paths: Sequence[Path]) -> Sources:
         else:
             readings.append(read(path))
     check_citations(readings)
-    return Sources(tuple(readings), tuple(rdf_files), tuple(overrules))
+    return Sources(tuple(readings), tuple(rdf_files), tuple(overrules), tuple(links))
 
 
 def listed_files(paths: Sequence[Path]) -> Iterator[Path]:

@@ -14,10 +14,12 @@ from castgraph_server import (
     encoding,
     health,
     linked_data,
+    links,
     metrics,
     pages,
     problems,
     queries,
+    reconciliation,
     responses,
     sparql,
     updates,
@@ -53,7 +55,7 @@ def create_app(settings: Settings) -> Flask:
     problems.install(app)
     encoding.install(app)  # before what sets ETags: hooks run in reverse, and each encoding has a tag of its own
     responses.install(app)
-    for module in (pages, sparql, queries, linked_data, health):
+    for module in (pages, sparql, queries, linked_data, links, reconciliation, health):
         app.register_blueprint(module.blueprint)
     if settings.writable:
         app.register_blueprint(updates.blueprint)

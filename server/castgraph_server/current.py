@@ -64,6 +64,11 @@ class Served:
             Problem: 503, somebody else's request is reading them.
         """
         from castgraph.name_index import NameIndex
+
+        return NameIndex(store, self.search_index(store))
+
+    def search_index(self, store: GraphStore) -> SearchIndex:
+        """The index of the names of the snapshot's things, with the same promise."""
         from castgraph.search_index import SearchIndex, entries
 
         if self._search_index is None:
@@ -76,7 +81,7 @@ class Served:
                     self._search_index = self.snapshot.names() or SearchIndex.in_memory(entries(store))
             finally:
                 self._lock.release()
-        return NameIndex(store, self._search_index)
+        return self._search_index
 
     def statistics(self, ask: Ask) -> Statistics:
         """Counts for the data set description: the build's, or made, by asking queries, when they are first wanted."""

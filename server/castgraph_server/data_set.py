@@ -9,6 +9,8 @@ import pyoxigraph as ox
 
 from castgraph.formats import GRAPH_FORMATS
 from castgraph.iris import DCTERMS, OUTSIDE_DEFAULT_UNION, RDF, XSD
+from castgraph.linking.sssom import LICENCE
+from castgraph.linking.targets import target_of
 from castgraph.statistics import Statistics
 from castgraph_server import answering
 from castgraph_server.current import Served
@@ -18,6 +20,8 @@ VOID = "http://rdfs.org/ns/void#"
 DCAT = "http://www.w3.org/ns/dcat#"
 FOAF = "http://xmlns.com/foaf/0.1/"
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+
+HOW_LINKED = "By identifiers first, then by names, years, kind, genres, makers and cast, or by a person; each link with its evidence."
 
 _TYPE = ox.NamedNode(RDF + "type")
 
@@ -63,6 +67,7 @@ def describe(served: Served, root: str) -> list[ox.Triple]:
     told += _files(data_set, root + "graphs?default", "default")
     told += _service(data_set, root)
     told += _graphs(served, counts, data_set, root)
+    told += _linked(served, counts, root)
     return told
 
 
@@ -121,7 +126,33 @@ def _graphs(served: Served, counts: Statistics, data_set: ox.NamedNode, root: st
             yield ox.Triple(part, _TYPE, _void("Linkset"))
             yield ox.Triple(part, _void("linkPredicate"), ox.NamedNode(predicate))
             yield ox.Triple(part, _void("subjectsTarget"), data_set)
+            yield ox.Triple(part, _void("objectsTarget"), ox.NamedNode(f"{root}.well-known/void#{_name(served, iri)}"))
+            yield ox.Triple(part, _dc("license"), ox.NamedNode(LICENCE))
+            yield ox.Triple(part, _dc("description"), ox.Literal(HOW_LINKED, language="en"))
+            yield ox.Triple(part, _void("dataDump"), ox.NamedNode(f"{root}links/{_name(served, iri)}.nt"))
             yield ox.Triple(part, _void("triples"), ox.Literal(links))
+
+
+def _name(served: Served, linkset: str) -> str:
+    return linkset.removeprefix(served.iris.links(""))
+
+
+def _linked(served: Served, counts: Statistics, root: str) -> Iterator[ox.Triple]:
+    """The data sets that are linked to."""
+    for iri in counts.links:
+        target = target_of(_name(served, iri))
+        node = ox.NamedNode(f"{root}.well-known/void#{target.name}")
+        yield ox.Triple(node, _TYPE, _void("Dataset"))
+        yield ox.Triple(node, _dc("title"), ox.Literal(target.title))
+        if target.homepage:
+            yield ox.Triple(node, ox.NamedNode(FOAF + "homepage"), ox.NamedNode(target.homepage))
+        if target.licence:
+            yield ox.Triple(node, _dc("license"), ox.NamedNode(target.licence))
+        if target.endpoint:
+            yield ox.Triple(node, _void("sparqlEndpoint"), ox.NamedNode(target.endpoint))
+        for patterns in target.patterns.values():
+            for pattern in patterns:
+                yield ox.Triple(node, _void("uriSpace"), ox.Literal(pattern.partition("{}")[0]))
 
 
 def _void(name: str) -> ox.NamedNode:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from castgraph import __version__
+from castgraph.linking.targets import ready_made
 from castgraph.records import Json
 from castgraph_server.negotiation import GRAPHS, HTML, PLAIN_JSON, RESULTS, Offer
 
@@ -24,6 +25,7 @@ class Route:
     success: int = 200
 
 
+_PREFIX = ("prefix", "The text.")
 _FORMAT = ("format", "Short name or media type of the representation; beats the Accept header.")
 _QUERY = ("query", "A SPARQL 1.1 query. Without it, the form or the service description.")
 _TIMEOUT = ("timeout", "Seconds the query may take, where that is less than the server allows.")
@@ -33,6 +35,8 @@ _DATASET = (
 )
 _EVALUATED = (304, 400, 403, 406, 414, 429, 503, 504)
 """What may become of a query that is asked by GET."""
+
+_SCHEMES = tuple((scheme, target.title) for target in ready_made().values() for scheme in target.patterns)
 
 ROUTES = (
     Route("/", "The first page.", _HTML, statuses=(503,)),
@@ -57,6 +61,24 @@ ROUTES = (
     Route("/ontology/{name}", "A module of the ontology: film or mission.", (*GRAPHS, HTML), (_FORMAT,), (),
           (304, 404, 406)),
     Route("/.well-known/void", "The data set, described in VoID and DCAT.", GRAPHS, (_FORMAT,), (), (304, 406, 503)),
+    Route("/links", "The data sets that are linked to.", (PLAIN_JSON, HTML), (_FORMAT,), (), (304, 406, 503)),
+    Route("/links/{name}", "The links to a data set, with their evidence: an SSSOM table, or RDF.",
+          (HTML, Offer("tsv", "text/tab-separated-values"), *GRAPHS),
+          (("open", "Adds the links nobody decided on, and those a person rejected; SSSOM and page only."), _FORMAT), (),
+          (304, 404, 406, 503)),
+    Route("/lookup", "From one identifier of another data set to the thing here.", _HTML,
+          (*tuple((scheme, f"An identifier of {title}.") for scheme, title in _SCHEMES), ("iri", "Its IRI there.")), (),
+          (400, 404, 503), 303),
+    Route("/reconcile", "A Reconciliation service (API 0.2): its manifest, or the answer to a batch.", _JSON,
+          (("queries", "A JSON object of queries by key."), ("extend", "A JSON object with ids and properties.")), (),
+          (400, 413, 503)),
+    Route("/reconcile/suggest/entity", "Things whose names begin like a text.", _JSON, (_PREFIX,), (), (400, 503)),
+    Route("/reconcile/suggest/type", "Types whose names hold a text.", _JSON, (_PREFIX,), (), (400,)),
+    Route("/reconcile/suggest/property", "Properties whose names hold a text.", _JSON, (_PREFIX,), (), (400, 503)),
+    Route("/reconcile/properties", "Properties that values can be had of.", _JSON,
+          (("type", "A type."), ("limit", "How many at most.")), (), (503,)),
+    Route("/reconcile/preview", "A thing in a few words, for pages of other sites.", _HTML,
+          (("id", "The thing, by its path below id/."),), (), (404, 503)),
     Route("/healthz", "The process answers.", _JSON),
     Route("/readyz", "A snapshot is being served.", _JSON, statuses=(503,)),
     Route("/metrics", "Counters and gauges for Prometheus.", (Offer("text", "text/plain"),)),
@@ -76,6 +98,8 @@ def document(root: str, *, writable: bool = False) -> dict[str, Json]:
         operations: dict[str, Json] = {"get": _operation(route)}
         if route.path == "/sparql":
             operations["post"] = _posted(route, writable=writable)
+        if route.path == "/reconcile":
+            operations["post"] = _reconciled(route)
         if writable and route.path in ("/graphs", "/graph/{path}"):
             operations |= {method: _written(route, method) for method in ("put", "post", "delete")}
         paths[route.path] = operations
@@ -156,6 +180,16 @@ def _posted(route: Route, *, writable: bool) -> dict[str, Json]:
         **({"security": [{}, {"token": []}]} if writable else {}),
         "requestBody": {"required": True, "content": content},
         "responses": responses,
+    }
+
+
+def _reconciled(route: Route) -> dict[str, Json]:
+    """A batch of queries, or data extension, by POST."""
+    fields: dict[str, Json] = {name: {"type": "string", "description": meaning} for name, meaning in route.takes}
+    return {
+        "summary": route.summary,
+        "requestBody": {"content": {_FORM: {"schema": {"type": "object", "properties": fields}}}},
+        "responses": _responses(route),
     }
 
 

@@ -9,8 +9,10 @@ from urllib.parse import quote
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 
 from castgraph.catalog import saved_queries
+from castgraph.iris import OWL, SCHEMA
 from castgraph_server.current import Served, served
 from castgraph_server.entity import read_entity
+from castgraph_server.links import elsewhere
 from castgraph_server.negotiation import GRAPHS, HTML, PLAIN_JSON
 from castgraph_server.problems import Problem
 from castgraph_server.questions import ask_workers
@@ -20,6 +22,9 @@ from castgraph_server.works import SHOWN_AS_CAST, Role, cast, featured, sources_
 blueprint = Blueprint("pages", __name__)
 
 LONGEST_QUESTION = 500
+
+SHOWN_AS_LINKS = {OWL + "sameAs", SCHEMA + "sameAs", SCHEMA + "identifier"}
+"""Properties that the list of other data sets says better."""
 
 
 @blueprint.get("/")
@@ -81,7 +86,8 @@ def page(path: str) -> Response:
         entity = entity.without(SHOWN_AS_CAST)
     body = render_template(
         "thing.html",
-        entity=entity,
+        entity=entity.without(SHOWN_AS_LINKS),
+        links=elsewhere(now, iri),
         roles=roles,
         alternates=[(offer, f"/data/{address}.{offer.name}") for offer in GRAPHS],
     )

@@ -97,7 +97,8 @@ def install(app: Flask) -> None:
 def _finish(response: Response) -> Response:
     headers = response.headers
     for name, value in ALWAYS.items():
-        headers.add(name, value)
+        if name not in headers:  # a preview, which other sites show within their pages, has a policy of its own
+            headers.add(name, value)
     if request.method in WRITES or "is_write" in g:  # pages of other sites may read, not write
         del headers["Access-Control-Allow-Origin"], headers["Access-Control-Expose-Headers"]
     if request.method == "OPTIONS":
