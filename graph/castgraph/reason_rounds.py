@@ -97,21 +97,31 @@ class _Run:
         self._progress = progress
         self.schema: Schema = build(axioms)
         self._schema_of = axioms
-        self.terms, self.equal = Terms(), Representatives()
         self.misfits: list[Misfit] = []
         self.given = 0
         self.filled: set[str] = set()
         """The tables that had rows in the last round."""
+        self._begin()
+
+    def _begin(self) -> None:
+        """Begin with what is stated to be equal. Of equal things the one that has its number first will stand for all."""
+        self.terms, self.equal = Terms(), Representatives()
         for pair in self.schema.equalities:
             one, other = (self.terms.number(term.encode()) for term in pair)
             self.equal.merge(one, other)
         self.terms.unite(self.equal)
 
     def quickly(self, folder: Path, write: Callable[[Lines], None], copies: set[Statement]) -> bool:
-        """Write what follows by the quick way; False where that does not lead there, then nothing is written.
+        """Write what follows by the quick way; False where that does not lead there, then nothing is written or remembered.
 
         ``copies`` are filled as by :meth:`Derived.new_triples`.
         """
+        if self._write_quickly(folder, write, copies):
+            return True
+        self._begin()
+        return False
+
+    def _write_quickly(self, folder: Path, write: Callable[[Lines], None], copies: set[Statement]) -> bool:
         if is_reflective(self.schema.terms):
             return False
         names = {term.encode() for term in self.schema.terms}
