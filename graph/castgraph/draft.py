@@ -48,7 +48,12 @@ class Draft:
 
     def may_change(self, graph: object) -> bool:
         """Whether a graph is one of those people may change."""
-        return isinstance(graph, ox.NamedNode) and graph not in self.own and not _is_outside(graph) and not self.iris.is_linkset(graph.value)
+        return (
+            isinstance(graph, ox.NamedNode)
+            and graph not in self.own
+            and not _is_outside(graph)
+            and not self.iris.is_linkset(graph.value)
+        )
 
     def graphs(self) -> list[ox.NamedNode]:
         """The graphs people may change that hold something, in order."""
