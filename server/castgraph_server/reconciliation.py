@@ -23,15 +23,24 @@ from castgraph_server.questions import SECONDS_FOR_NAMES, WorkerStore
 
 blueprint = Blueprint("reconciliation", __name__)
 
-TYPES = {class_.removeprefix(FILM): (kind, name) for (kind, class_), name in
-         zip(KINDS.items(), ("Person", "Character", "Film or series"), strict=True)}  # fmt: skip
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+
+TYPES = {
+    "Person": ("person", "Person"),
+    "Organization": ("person", "Organization"),
+    "Character": ("character", "Character"),
+    "ScreenWork": ("title", "Film or series"),
+    "Book": ("book", "Book"),
+    "Genre": ("genre", "Genre"),
+    "Language": ("language", "Language"),
+    "Place": ("country", "Place"),
+}
 """The types one can ask for: the local name of a class, its kind in the index of names, and its name."""
 
 MOST_QUERIES, MOST_CANDIDATES, MOST_IDS, LONGEST = 100, 50, 500, 500
 
 _PREFERRED, _TYPE = ox.NamedNode(SKOS + "prefLabel"), ox.NamedNode(RDF + "type")
 _INTEGER, _REALS = XSD + "integer", {XSD + "decimal", XSD + "double", XSD + "float"}
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
 
 @blueprint.route("/reconcile", methods=["GET", "POST"])
@@ -129,7 +138,7 @@ class _Wanted:
     """A query of a batch, read."""
 
     text: str
-    kinds: tuple[str, ...]
+    types: tuple[str, ...]  # empty: any
     limit: int
     properties: tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -144,9 +153,7 @@ def _read(key: str, query: Json) -> _Wanted:
     text = str(query.get("query", "")).strip()
     if len(text) > LONGEST or not (text or properties):
         raise Problem(400, f"{key}: a query has 1 to {LONGEST} characters, or properties.")
-    known = [TYPES[str(one)][0] for one in types if str(one) in TYPES]
-    if types and not known:
-        return _Wanted(text, (), limit, ())
+    asked = tuple(str(one) for one in types)
     read = []
     for one in properties:
         if not isinstance(one, dict) or not isinstance(one.get("pid"), str) or "v" not in one:
@@ -158,13 +165,14 @@ def _read(key: str, query: Json) -> _Wanted:
                 tuple(str(v.get("id", v.get("name", ""))) if isinstance(v, dict) else str(v) for v in values),
             )
         )
-    return _Wanted(text, tuple(known) or tuple(KINDS), min(limit, MOST_CANDIDATES), tuple(read))
+    return _Wanted(text, asked, min(limit, MOST_CANDIDATES), tuple(read))
 
 
 def _candidates(now: Served, key: str, query: Json) -> Iterator[dict[str, Json]]:
     """The things that a query may mean, the likeliest first. An identifier that fits decides; a name alone only where it is one thing's."""
     wanted = _read(key, query)
-    if not wanted.kinds:
+    kinds = {TYPES[one][0] for one in wanted.types if one in TYPES} if wanted.types else set(KINDS)
+    if not kinds:
         return
     identified = {
         iri
@@ -174,8 +182,10 @@ def _candidates(now: Served, key: str, query: Json) -> Iterator[dict[str, Json]]
         for iri in found_by(now, pid, value)
     }
     scored: dict[str, tuple[float, str, list[Json], bool]] = {}
-    for hit in _index(now).search(wanted.text, wanted.kinds, limit=MOST_CANDIDATES) if wanted.text else ():
+    for hit in _index(now).search(wanted.text, sorted(kinds), limit=MOST_CANDIDATES) if wanted.text else ():
         iri = hit.entry.iri
+        if wanted.types and not set(wanted.types) & set(_types(now, iri)):
+            continue
         features: list[Json] = [{"id": "name", "value": round(hit.likeness, 1)}]
         agreeing = []
         node = ox.NamedNode(iri)
