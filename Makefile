@@ -5,7 +5,7 @@ PORT ?= 8000
 DATA ?= castgraph-data
 BIN := .venv/bin
 
-.PHONY: help setup serve test lint bench bench-ask bench-catalog lock facts clean
+.PHONY: help setup serve test lint bench bench-ask bench-catalog soak lock facts clean
 
 help:
 	@echo "make serve    build the bundled snapshot and serve it at http://$(HOST):$(PORT)"
@@ -13,6 +13,7 @@ help:
 	@echo "make bench    run the benchmarks   make setup   make .venv"
 	@echo "make bench-ask  questions: right, wrong and missed, and how fast; FULL=--full asks all"
 	@echo "make bench-catalog  whole catalogues: time, memory and disk, and how they grow"
+	@echo "make soak     mixed load on a real server for SOAK_MINUTES=5; fails where a promise is broken"
 	@echo "make lock     renew the lock files (needs uv)"
 
 .venv/pyvenv.cfg:
@@ -52,6 +53,10 @@ bench-ask: .venv/.developing
 # Whole catalogues of growing size: minutes. The curve of growth goes to catalog-growth.svg.
 bench-catalog: .venv/.developing
 	$(BIN)/python -m benchmarks --only catalog
+
+# Settings: SOAK_MINUTES, SOAK_ROUND, SOAK_CLIENTS, SOAK_WORKERS, SOAK_KILL_EVERY (see tests/soak/__main__.py).
+soak: .venv/.developing
+	$(BIN)/python -m tests.soak
 
 # The fact sheets, made again from the full captures.
 facts: .venv/.installed

@@ -58,14 +58,28 @@ class Fleet:
         worker.end()
         self._all.discard(worker)
 
-    def replace(self, at_work: int) -> None:
-        """Start a worker where one was lost, so that the next query need not wait for that."""
+    def replace(self, at_work: int) -> bool:
+        """Start a worker where one was lost, so that the next query need not wait for that; whether it was done."""
         if self._is_over.is_set() or len(self._idle) + at_work > self._size:
-            return
+            return False
         try:
             self._idle.appendleft(self._start())  # those that are up come first
         except OSError as error:  # the next query tries again
             logger.error("no query worker can be started: %s", error)
+            return False
+        return True
+
+    def replace_dead(self, at_work: int) -> None:
+        """Clear up the workers that were ended from outside while they had nothing to do, and start others."""
+        for worker in tuple(self._idle):
+            if worker.has_ended():
+                try:
+                    self._idle.remove(worker)
+                except ValueError:  # a query took it, and will find out
+                    continue
+                self.end(worker)
+        while self.replace(at_work):
+            pass
 
     def _start(self) -> WorkerProcess:
         worker = WorkerProcess(self._memory)

@@ -96,6 +96,15 @@ class WorkerProcess:
             return False
         return True
 
+    def has_ended(self) -> bool:
+        """Whether it has ended and was not cleared up. Changes nothing, so any thread may ask."""
+        if self.is_gone:
+            return False
+        try:
+            return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+        except ChildProcessError:  # cleared up meanwhile
+            return False
+
     def is_up(self) -> bool:
         """Whether it can take a request; it is cleared up where it cannot."""
         if not self._poll.poll(0):  # nothing to read, the end neither

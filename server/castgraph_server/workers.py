@@ -33,6 +33,11 @@ Piece: TypeAlias = tuple[bytes, bool]
 """A piece of a result; True where it is the whole of it."""
 
 
+ATTEMPTS = 4
+"""How often a query is begun whose workers are killed from outside, as long as its deadline has not passed. On a busy
+machine a small query waits a second for a fresh worker, long enough to lose two in a row (seen in ``make soak``)."""
+
+
 class _Lost(Exception):  # noqa: N818 - caught here, asked again
     """The worker was killed from outside before it sent anything."""
 
@@ -96,15 +101,16 @@ class WorkerPool:
             Problem: a limit was exceeded, at any piece; or an endpoint the query asks failed, before the first.
         """
         question, seconds = self.services.ask(question, seconds, gone)
-        try:
-            yield from self._attempt(question, seconds, gone, begun)
-        except _Lost:
-            if self._is_over.is_set():
-                raise limits.worker_lost() from None
+        started = time.monotonic()
+        for _ in range(ATTEMPTS):
             try:
-                yield from self._attempt(question, seconds, gone)
+                yield from self._attempt(question, seconds, gone, begun)
+                return
             except _Lost:
-                raise limits.worker_lost() from None
+                begun = None
+                if self._is_over.is_set() or time.monotonic() - started > seconds:
+                    break
+        raise limits.worker_lost()
 
     def _attempt(
         self, question: Question, seconds: float, gone: Gone | None, begun: Begun | None = None
@@ -261,6 +267,10 @@ class WorkerPool:
                 use.worker.kill()
                 self._leave(use)
 
+    def replace_dead(self) -> None:
+        """Clear up the workers that were ended from outside while they had nothing to do, and start others."""
+        self._fleet.replace_dead(self._places.short)
+
     def _watch_over(self) -> None:
         if self._watch is None:
             watching = (weakref.ref(self), self._is_over)
@@ -274,4 +284,5 @@ def _watch(pool: weakref.ref[WorkerPool], is_over: threading.Event) -> None:
         if watched is None:
             return
         watched.drop_stalled()
+        watched.replace_dead()
         del watched

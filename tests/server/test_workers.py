@@ -190,7 +190,7 @@ def test_workers_killed_from_outside_fail_no_request(server: str) -> None:
     assert len(answers) > 50
 
 
-def test_a_query_whose_workers_are_killed_twice_is_told_so(server: str) -> None:
+def test_a_query_whose_workers_are_killed_again_and_again_is_told_so(server: str) -> None:
     answers: list[tuple[int, str, str]] = []
 
     def ask() -> None:
