@@ -76,16 +76,24 @@ def _look(pid: int) -> Process | None:
     return Process(pid, _QUERY_WORKER in command, state, memory, files, threads, ticks)
 
 
+BURIED = 3.0
+"""Seconds in which a process that ended is to be cleared up."""
+
+
 def quiet(server: int, seconds: float) -> Census | None:
     """The census as soon as no query worker computes any more; None where one still does after so many seconds."""
-    deadline = time.monotonic() + seconds
+    deadline, still = time.monotonic() + seconds, None
     while time.monotonic() < deadline:
         before = {process.pid: process.ticks for process in take(server).query_workers}
         time.sleep(0.5)
         now = take(server)
         if {process.pid: process.ticks for process in now.query_workers} == before:
-            return now
-    return None
+            if not now.zombies:
+                return now
+            if still is None:
+                deadline = time.monotonic() + BURIED
+            still = now
+    return still
 
 
 def still_running(pids: Iterable[int], seconds: float) -> int:

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
@@ -25,7 +25,8 @@ from tests.soak.load import DEMANDING, ORDINARY, Client, Record, Unexpected
 class Plan:
     """How long and how hard: rounds of so many seconds, ordinary clients, server processes, seconds between kills.
 
-    The last round goes on for up to ``patience`` seconds more, where something has not happened yet.
+    The last round goes on for up to ``patience`` seconds more, where something has not happened yet. ``noise`` is
+    how many megabytes more than before the servers may hold at the end: a short soak is one long warming up.
     """
 
     rounds: int = 10
@@ -36,6 +37,7 @@ class Plan:
     runaway_seconds: float = 4.0
     most_rows: int = 50_000
     patience: float = 60.0
+    noise: float = 16.0
 
     @property
     def settings(self) -> dict[str, object]:
@@ -149,8 +151,9 @@ def _load(plan: Plan, found: Soak, server: Server, data: Path) -> Iterator[None]
         found.peak = max(found.peak, sum(process.memory for process in at_work.processes))
         workers = [process.pid for process in at_work.query_workers if process.state != "Z"]
         if workers:
-            found.kills += 1
-            os.kill(random.choice(workers), signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it may have ended by itself
+                os.kill(random.choice(workers), signal.SIGKILL)
+                found.kills += 1
 
     with ExitStack() as closing:
 

@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 kept: list[object] = []
@@ -21,7 +22,7 @@ def leak() -> None:
     """Keep more and more."""
     while True:
         time.sleep(0.25)
-        kept.append(os.urandom(1 << 20))
+        kept.append(os.urandom(4 << 20))
         kept.append(os.open(os.devnull, os.O_RDONLY))
         threading.Thread(target=threading.Event().wait, daemon=True).start()
         os.posix_spawn("/bin/true", ["true"], {})
@@ -35,7 +36,8 @@ def lose() -> None:
         time.sleep(0.02)
         for worker in take(os.getpid()).query_workers:
             if random.random() < 0.7:
-                os.kill(worker.pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.kill(worker.pid, signal.SIGKILL)
 
 
 def main() -> int:

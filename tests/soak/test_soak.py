@@ -12,12 +12,12 @@ FAULTY = str(Path(__file__).with_name("faulty_server.py"))
 
 
 def test_the_server_keeps_its_promises_under_load(tmp_path: Path) -> None:
-    found = soak(Plan(rounds=3, seconds=5), tmp_path / "data")
+    found = soak(Plan(rounds=3, seconds=5, noise=80), tmp_path / "data")
     assert not broken(found), "\n".join(report(found))
 
 
 def test_a_server_that_leaks_is_noticed(tmp_path: Path) -> None:
-    plan = Plan(rounds=2, seconds=4, clients=1, patience=0)
+    plan = Plan(rounds=2, seconds=4, clients=1, patience=0, noise=80)
     said = "\n".join(broken(soak(plan, tmp_path / "data", (sys.executable, FAULTY, "--leak"))))
     assert "what is held grows: server by" in said
     assert "what is held grows: files by" in said
