@@ -44,7 +44,7 @@ class Fleet:
                 worker = self._idle.pop()
             except IndexError:  # another thread took it
                 break
-            if worker.is_up():
+            if worker.is_there():
                 return worker
             self._all.discard(worker)
         return self._start()
@@ -58,16 +58,14 @@ class Fleet:
         worker.end()
         self._all.discard(worker)
 
-    def replace(self, at_work: int) -> bool:
-        """Start a worker where one was lost, so that the next query need not wait for that; whether it was done."""
+    def replace(self, at_work: int) -> None:
+        """Start a worker where one was lost, so that the next query need not wait for that."""
         if self._is_over.is_set() or len(self._idle) + at_work > self._size:
-            return False
+            return
         try:
             self._idle.appendleft(self._start())  # those that are up come first
         except OSError as error:  # the next query tries again
             logger.error("no query worker can be started: %s", error)
-            return False
-        return True
 
     def replace_dead(self, at_work: int) -> None:
         """Clear up the workers that were ended from outside while they had nothing to do, and start others."""
@@ -78,8 +76,7 @@ class Fleet:
                 except ValueError:  # a query took it, and will find out
                     continue
                 self.end(worker)
-        while self.replace(at_work):
-            pass
+                self.replace(at_work)
 
     def _start(self) -> WorkerProcess:
         worker = WorkerProcess(self._memory)
