@@ -15,6 +15,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
 kept: list[object] = []
 
 
@@ -54,7 +56,7 @@ def begin() -> None:
             threading.Thread(target=fault, daemon=True).start()
 
 
+if __name__ == "__mp_main__":  # in the server processes, not in the one that looks after them
+    begin()
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[2]))
-    os.register_at_fork(after_in_child=begin)  # in the server processes, not in the one that looks after them
     sys.exit(main())
