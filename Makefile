@@ -5,7 +5,7 @@ PORT ?= 8000
 DATA ?= castgraph-data
 BIN := .venv/bin
 
-.PHONY: help setup serve test lint bench bench-ask bench-catalog bench-links lock facts clean
+.PHONY: help setup serve test lint bench bench-ask bench-catalog bench-links soak lock facts clean
 
 help:
 	@echo "make serve    build the bundled snapshot and serve it at http://$(HOST):$(PORT)"
@@ -14,6 +14,7 @@ help:
 	@echo "make bench-ask  questions: right, wrong and missed, and how fast; FULL=--full asks all"
 	@echo "make bench-catalog  whole catalogues: time, memory and disk, and how they grow"
 	@echo "make bench-links   measure links on the five sets of ../shared"
+	@echo "make soak     mixed load on a real server for SOAK_MINUTES=5; fails where a promise is broken"
 	@echo "make lock     renew the lock files (needs uv)"
 
 .venv/pyvenv.cfg:
@@ -50,12 +51,18 @@ bench: .venv/.developing
 # Questions in words: the repository's sets, made from a cast table, MetaQA's. CASTGRAPH_BENCH_DATA=FOLDER keeps the snapshots.
 bench-ask: .venv/.developing
 	$(BIN)/python -m benchmarks.asking $(FULL)
+
 # Whole catalogues of growing size: minutes. The curve of growth goes to catalog-growth.svg.
 bench-catalog: .venv/.developing
 	$(BIN)/python -m benchmarks --only catalog
 
 bench-links: .venv/.developing
 	$(BIN)/python -m benchmarks --only links
+
+# Settings: SOAK_MINUTES, SOAK_ROUND, SOAK_CLIENTS, SOAK_WORKERS, SOAK_KILL_EVERY (see tests/soak/__main__.py).
+# MALLOC_ARENA_MAX as in the Dockerfile and the unit: with more memory pools, gaps in them grow under mixed load.
+soak: .venv/.developing
+	MALLOC_ARENA_MAX=2 $(BIN)/python -m tests.soak
 
 # The fact sheets, made again from the full captures.
 facts: .venv/.installed

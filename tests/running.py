@@ -4,47 +4,100 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 import sysconfig
+import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+PROGRAM = (sys.executable, "-m", "castgraph_server")
+
+
+class Server:
+    """A server process that runs, or has ended. What it says on standard error is read as it comes, into ``log``."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process.pid
+        self.address = ""
+        self._popen = process
+        self._said: list[str] = []
+        self._has_address = threading.Event()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def log(self) -> str:
+        """What it has said so far."""
+        return "".join(self._said)
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended; None while it runs."""
+        return self._popen.poll()
+
+    def wait_until_up(self) -> None:
+        """Wait until it answers."""
+        self._has_address.wait(60)
+        if not self.address:
+            raise AssertionError(f"the server ended: {self.log}")
+        wait_until_up(self.address)
+
+    def send(self, signal_: signal.Signals) -> None:
+        """Send its main process a signal."""
+        self._popen.send_signal(signal_)
+
+    def wait(self, seconds: float = 10) -> int:
+        """Wait for its end; its exit code. Raises :class:`subprocess.TimeoutExpired`."""
+        return self._popen.wait(seconds)
+
+    def stop(self) -> None:
+        """Ask it to end, as a service manager does; where it does not, kill it and its server processes."""
+        self._popen.terminate()
+        try:
+            self._popen.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process, signal.SIGKILL)
+            self._popen.wait()
+        self._reader.join(5)
+
+    def _read(self) -> None:
+        assert self._popen.stderr is not None
+        for line in self._popen.stderr:
+            self._said.append(line)
+            match = re.search(r"serves (http://\S+)/", line)
+            if match:
+                self.address = match[1]
+                self._has_address.set()
+        self._has_address.set()
+
+
+@contextmanager
+def started(data: Path, program: Sequence[str] = PROGRAM, **settings: object) -> Iterator[Server]:
+    """The real server in a process of its own on a free port. It is gone afterwards, whatever happens."""
+    environment = {**os.environ, "CASTGRAPH_DATA": str(data), "CASTGRAPH_PORT": "0"}
+    environment |= {f"CASTGRAPH_{name.upper()}": str(value) for name, value in settings.items()}
+    with subprocess.Popen(
+        program, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        server = Server(process)
+        try:
+            server.wait_until_up()
+            yield server
+        finally:
+            server.stop()
 
 
 @contextmanager
 def running(data: Path, **settings: object) -> Iterator[str]:
     """The real server in a process of its own on a free port; its address. It is gone afterwards, whatever happens."""
-    environment = {**os.environ, "CASTGRAPH_DATA": str(data), "CASTGRAPH_PORT": "0"}
-    environment |= {f"CASTGRAPH_{name.upper()}": str(value) for name, value in settings.items()}
-    with subprocess.Popen(
-        [sys.executable, "-m", "castgraph_server"], env=environment, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
-    ) as process:  # fmt: skip
-        try:
-            yield _address(process)
-        finally:
-            process.terminate()
-            try:
-                process.communicate(timeout=10)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, 9)
-                process.communicate()
-
-
-def _address(process: subprocess.Popen[str]) -> str:
-    assert process.stderr is not None
-    said = ""
-    for line in process.stderr:
-        said += line
-        match = re.search(r"serves (http://\S+)/", line)
-        if match:
-            wait_until_up(match[1])
-            return match[1]
-    raise AssertionError(f"the server ended: {said}")
+    with started(data, PROGRAM, **settings) as server:
+        yield server.address
 
 
 def wait_until_up(address: str) -> None:

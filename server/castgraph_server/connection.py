@@ -24,6 +24,9 @@ LARGEST_HEAD = 200_000
 
 _KEPT_FOR = PATH.encode() + b"?"
 
+MOST_CONNECTIONS = 1000
+"""Connections to a server process. One more takes the place of one on which nothing is asked; else it is refused (503)."""
+
 LONGEST_ADDRESS = 65_535
 """Bytes an address may have: httptools counts no further."""
 
@@ -36,12 +39,18 @@ class Connection(HttpToolsProtocol):
         self._is_in_head = True
         self._head_size = 0
         self._is_answered = False
+        self._idle_since = 0.0
         self._late: asyncio.TimerHandle | None = None
         self._problem = HTTPStatus.BAD_REQUEST, "That is no HTTP request this server can read."
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See :class:`asyncio.Protocol`."""
         super().connection_made(transport)
+        self._idle_since = self.loop.time()
+        if len(self.connections) > MOST_CONNECTIONS and not self._make_room():
+            self.connections.discard(self)
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "This server has as many connections as it takes.")
+            return
         self._late = self.loop.call_later(HEAD_SECONDS, transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -54,7 +63,10 @@ class Connection(HttpToolsProtocol):
         """See :class:`asyncio.Protocol`."""
         super().data_received(data)
         if not self._is_in_head:
-            if self._late is not None:
+            if self.timeout_keep_alive_task is None and self._is_idle():
+                # Line breaks between requests: uvicorn has put its timer out, and would wait for ever.
+                self._late = self._late or self.loop.call_later(HEAD_SECONDS, self.transport.abort)
+            elif self._late is not None:
                 self._late.cancel()
                 self._late = None
             return
@@ -75,6 +87,9 @@ class Connection(HttpToolsProtocol):
         if len(self.url) > LONGEST_ADDRESS:
             self._problem = HTTPStatus.REQUEST_URI_TOO_LONG, "The address is longer than this server reads; use POST."
             raise ValueError("the address is too long")  # comes back as an error of the parser
+        if [name for name, _ in self.headers].count(b"host") != 1 and self.parser.get_http_version() == "1.1":
+            self._problem = HTTPStatus.BAD_REQUEST, "A request has one Host header (RFC 9112, section 3.2)."
+            raise ValueError("no host, or several")
         self._is_answered = self._answer_kept()
         if not self._is_answered:
             super().on_headers_complete()
@@ -83,6 +98,26 @@ class Connection(HttpToolsProtocol):
         """Called by the parser."""
         if not self._is_answered:
             super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Called when a response has been sent."""
+        self._idle_since = self.loop.time()
+        super().on_response_complete()
+
+    def _is_idle(self) -> bool:
+        """Whether there is no request: none yet, or all of them answered."""
+        return self.cycle is None or self.cycle.response_complete
+
+    def _make_room(self) -> bool:
+        """Close the connection that has been idle longest, one with half a head last; False where none is idle."""
+        others = (other for other in self.connections if other is not self and isinstance(other, Connection))
+        idle = [other for other in others if other._is_idle()]
+        if not idle:
+            return False
+        closed = min(idle, key=lambda other: (other._is_in_head and other._head_size > 0, other._idle_since))
+        self.connections.discard(closed)
+        closed.transport.close()
+        return True
 
     def _answer_kept(self) -> bool:
         """Answer from the cache; whether it was done."""

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 THREADS = 64
 """Most threads for what Flask answers, besides those that wait for query workers; they come as they are needed."""
 
+KIND = "sparql.endpoint"
+"""What metrics call a request answered here: the name Flask has for it."""
+
 LAST_WORDS = 0.3
 """Seconds to tell clients whose queries the end of the server has stopped."""
 
@@ -68,6 +71,12 @@ class Door:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
+        try:
+            await self._answer(scope, receive, send)
+        except ClientLeft:  # before its request was whole: nothing was begun
+            return
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = perf_counter()
         is_query = scope["path"] == PATH and scope["method"] in ("GET", "POST")
         headers = plain.headers_of(scope["headers"]) if is_query else None
@@ -89,7 +98,9 @@ class Door:
             return None
         kept = self._cache.peek(served.snapshot.id, _key(address, named))
         if kept is not None:
-            self._log.write(client[0] if client else None, "GET", PATH, 200, len(kept.body), perf_counter() - began)
+            seconds = perf_counter() - began
+            self._metrics.count(KIND, 200, seconds)
+            self._log.write(client[0] if client else None, "GET", PATH, 200, len(kept.body), seconds)
         return kept
 
     async def _live(self, receive: Receive, send: Send) -> None:
@@ -166,7 +177,7 @@ class Door:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
         seconds = perf_counter() - began
-        self._metrics.count("sparql.endpoint", 200, seconds)
+        self._metrics.count(KIND, 200, seconds)
         self._log.write(_client(scope), scope["method"], PATH, 200, len(body), seconds, asked.query)
 
     async def _tell_kept(self, scope: Scope, kept: Kept, wanted: bytes | None, send: Send, began: float) -> None:
@@ -179,7 +190,9 @@ class Door:
                 status, body = 304, b""
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
-        self._log.write(_client(scope), "GET", PATH, status, len(body), perf_counter() - began)
+        seconds = perf_counter() - began
+        self._metrics.count(KIND, status, seconds)
+        self._log.write(_client(scope), "GET", PATH, status, len(body), seconds)
 
     async def _ask_flask(
         self,
@@ -200,8 +213,6 @@ class Door:
             sent = await self._bridge.answer(environ, receive, send)
             if sent is not None and key is not None and environ.get(KEEP) is not None:
                 self._cache.put(environ[KEEP], key, Kept(sent[1], sent[0]))
-        except ClientLeft:
-            return
         finally:
             if begun is not None:
                 self._pool.drop(begun)

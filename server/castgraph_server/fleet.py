@@ -44,7 +44,7 @@ class Fleet:
                 worker = self._idle.pop()
             except IndexError:  # another thread took it
                 break
-            if worker.is_up():
+            if worker.is_there():
                 return worker
             self._all.discard(worker)
         return self._start()
@@ -66,6 +66,17 @@ class Fleet:
             self._idle.appendleft(self._start())  # those that are up come first
         except OSError as error:  # the next query tries again
             logger.error("no query worker can be started: %s", error)
+
+    def replace_dead(self, at_work: int) -> None:
+        """Clear up the workers that were ended from outside while they had nothing to do, and start others."""
+        for worker in tuple(self._idle):
+            if worker.has_ended():
+                try:
+                    self._idle.remove(worker)
+                except ValueError:  # a query took it, and will find out
+                    continue
+                self.end(worker)
+                self.replace(at_work)
 
     def _start(self) -> WorkerProcess:
         worker = WorkerProcess(self._memory)

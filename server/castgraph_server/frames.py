@@ -21,6 +21,9 @@ Told: TypeAlias = Mapping[str, object]
 
 REQUEST, WHOLE, DATA, END, FAILURE = b"Q", b"W", b"D", b"E", b"F"
 
+UP = b"U"
+"""Said by a worker once, before all else: its program is loaded, and a query's time begins."""
+
 TAKE_BACK = b"B"
 """Told to a worker: the last requests, as many as the one byte of content says, are taken back if not begun."""
 

@@ -71,14 +71,16 @@ class _Lane:
 
     def read(self) -> None:
         """Take what has come."""
-        frames = self.worker.frames
+        frames, was_up = self.worker.frames, self.worker.has_said_up
         try:
-            frames.read()
+            self.worker.receive()
         except BlockingIOError:
             return
         except Closed:
             self._lost()
             return
+        if not was_up:
+            self.since = time.monotonic()
         if not self.asked:
             return
         while self.asked:

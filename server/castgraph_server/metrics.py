@@ -1,4 +1,4 @@
-"""What operators count: requests, how long they take, queries that were stopped, the cache, the snapshot.
+"""What operators count: requests, how long they take, queries that were stopped, cache, snapshot, the process itself.
 
 In the text format of Prometheus at ``/metrics``. Each application counts for itself; with several server processes
 (``workers``) every scrape asks one of them, whose process number is told, so let one scrape target be one process or
@@ -13,7 +13,14 @@ from functools import lru_cache
 from time import perf_counter
 
 from flask import Flask, Response, current_app, g, request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from castgraph_server.cache import Cache
@@ -40,6 +47,7 @@ class Metrics:
         self._requests = lru_cache(maxsize=1000)(self.requests.labels)  # looking labels up takes longer than counting
         self._latency = lru_cache(maxsize=1000)(self.latency.labels)
         self.registry.register(self)
+        ProcessCollector(registry=self.registry)  # memory, files, processor time and start of this server process
 
     def count(self, kind: str, status: int, seconds: float) -> None:
         """Count a request."""

@@ -11,7 +11,7 @@ import sys
 from enum import Enum
 from pathlib import Path
 
-from castgraph_server.frames import FAILURE, REQUEST, TAKE_BACK, Closed, Receiver, Told, send, tell
+from castgraph_server.frames import FAILURE, REQUEST, TAKE_BACK, UP, Closed, Receiver, Told, send, tell
 
 TICK = 0.2
 """Seconds a wait for a worker lasts before deadline and client are looked at."""
@@ -62,6 +62,8 @@ class WorkerProcess:
         self._poll.register(self.connection, select.POLLIN)
         self.frames = Receiver(self.connection)
         self.is_gone = False
+        self.has_said_up = False
+        """Whether its program is loaded: before that no query has begun."""
         self._taken_back = 0
 
     def ask(self, request: Told) -> None:
@@ -88,7 +90,7 @@ class WorkerProcess:
         self.connection.settimeout(LETTING_GO)
         try:
             while self._taken_back:
-                kind, _ = self.frames.frame()
+                kind, _ = self.frame()
                 if kind != FAILURE:
                     return False
                 self._taken_back -= 1
@@ -96,12 +98,36 @@ class WorkerProcess:
             return False
         return True
 
-    def is_up(self) -> bool:
-        """Whether it can take a request; it is cleared up where it cannot."""
-        if not self._poll.poll(0):  # nothing to read, the end neither
-            return True
-        self.end()
-        return False
+    def has_ended(self) -> bool:
+        """Whether it has ended and was not cleared up. Changes nothing, so any thread may ask."""
+        if self.is_gone:
+            return False
+        try:
+            return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+        except ChildProcessError:  # cleared up meanwhile
+            return False
+
+    def frame(self) -> tuple[bytes, bytes]:
+        """Its next frame; see :class:`castgraph_server.frames.Receiver`."""
+        while (found := self.frames.cut()) is None:
+            self.receive()
+        return found
+
+    def receive(self) -> None:
+        """Receive once, into ``frames``. That it is up is noted, and does not show there."""
+        self.frames.read()
+        if not self.has_said_up and self.frames.kind == UP:
+            self.has_said_up = self.frames.cut() is not None
+
+    def is_there(self) -> bool:
+        """Whether it can take a request, now or when it is up; it is cleared up where it cannot."""
+        try:
+            while self._poll.poll(0):  # the end, or that it is up
+                self.receive()
+        except Closed:
+            self.end()
+            return False
+        return True
 
     def yield_to_others(self) -> None:
         """Let the system prefer other processes from now on: all threads of the worker get the lowest priority."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import socket
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -15,7 +17,7 @@ from castgraph.errors import CastgraphError
 from castgraph.settings import Settings, variable_of
 from castgraph_server.app import create_app
 from castgraph_server.authorisation import Authorisation
-from castgraph_server.connection import Connection
+from castgraph_server.connection import MOST_CONNECTIONS, Connection
 from castgraph_server.door import Door
 
 logger = logging.getLogger(__name__)
@@ -23,8 +25,8 @@ logger = logging.getLogger(__name__)
 SHUTDOWN_SECONDS = 5
 """How long requests in flight may go on after SIGINT or SIGTERM."""
 
-MOST_CONNECTIONS = 1000
-"""Connections to a server process; more are answered 503."""
+MOST_FILES = 65_536
+"""Files a server process may have open, where the system lets it: connections are files."""
 
 _SPEECHLESS = ("without completing response", "Unsupported upgrade request", "No supported WebSocket library")
 
@@ -35,6 +37,16 @@ class News(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """See :meth:`logging.Filter.filter`."""
         return not any(said in record.getMessage() for said in _SPEECHLESS)
+
+
+class Supervisor(Multiprocess):
+    """Looks after the server processes; when they are told to end, nobody is let in any more."""
+
+    def terminate_all(self) -> None:
+        """End the server processes: those who come from now on are refused, and can go elsewhere."""
+        for listening in self.sockets:
+            listening.close()
+        super().terminate_all()
 
 
 _LOGGING = {
@@ -67,6 +79,9 @@ def serve(settings: Settings) -> None:
     """
     Authorisation(settings)  # a wrong token is told now, not by each process
     os.environ.pop(variable_of("token"), None)  # no process that the server starts is to have it
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if -1 < soft < MOST_FILES:  # -1: no limit; many systems give 1,024, as many as connections alone take
+        resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_FILES if hard == -1 else min(hard, MOST_FILES), hard))
     listening = _listen(settings.host, settings.port)
     settings = replace(settings, port=listening.getsockname()[1])
     config = Config(
@@ -82,14 +97,14 @@ def serve(settings: Settings) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=MOST_CONNECTIONS,
+        limit_concurrency=MOST_CONNECTIONS + 1,  # of requests; Connection bounds what its name says
         timeout_keep_alive=30,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         timeout_worker_healthcheck=60,  # a query of ours holds the interpreter while it is evaluated
     )
     with listening:
         _announce(settings)
-        supervisor = Multiprocess(config, [listening])
+        supervisor = Supervisor(config, [listening])
         supervisor.run()
     if any(process.exitcode not in (0, None) and process.exitcode > 0 for process in supervisor.processes):
         raise CastgraphError("the server's processes died; the log above says why")
@@ -97,6 +112,10 @@ def serve(settings: Settings) -> None:
 
 def load(settings: Settings) -> Door:
     """The application of one server process."""
+    for descriptor in os.listdir("/proc/self/fd"):  # noqa: PTH208 - numbers, not paths
+        with suppress(OSError):  # the listing's own
+            # What multiprocessing handed on is inheritable: query workers would hold the listening socket open.
+            os.set_inheritable(int(descriptor), int(descriptor) < 3)
     return Door(create_app(settings), settings)
 
 

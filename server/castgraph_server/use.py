@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from castgraph.federation_tables import Answer
 from castgraph.formats import Format
 from castgraph.store import Dataset
-from castgraph_server.problems import Problem
+from castgraph_server.endings import Endings
 from castgraph_server.process import TICK, Death, WorkerProcess
 
 LONG = 0.5
 """Seconds after which a query is a long one."""
+
+STARTING = 10.0
+"""Seconds a worker's program may take to load, on a busy machine, before that counts as time of the query."""
 
 Gone: TypeAlias = Callable[[], bool]
 """Tells whether a client has gone away."""
@@ -61,52 +63,50 @@ class Begun:
     is_taken: bool = False
 
 
-class Pool(Protocol):
-    """What a use needs of the pool its worker is from."""
-
-    killed: Counter[str]
-
-    def move_aside(self, use: Use) -> None:
-        """Let others have the place of a query that takes long."""
-        ...
-
-    def stopped(self, death: Death, seconds: float) -> Problem:
-        """Count a query that was stopped, and tell it as a problem."""
-        ...
-
-
 class Use:
     """A worker in use: waits for its frames, and ends the wait at the deadline or when nobody wants the result."""
 
     def __init__(
-        self, pool: Pool, worker: WorkerProcess, seconds: float, gone: Gone | None, waited: float = 0.0
+        self,
+        move_aside: Callable[[Use], None],
+        endings: Endings,
+        worker: WorkerProcess,
+        seconds: float,
+        gone: Gone | None,
+        waited: float = 0.0,
     ) -> None:
         self.worker = worker
         self.is_long = self.is_aside = self.has_left = False
         self.handed_over_at: float | None = None  # since when the client has a piece to take
-        self._pool = pool
+        self._move_aside = move_aside
+        self._endings = endings
         self._seconds = seconds
-        self._waited = waited
+        self._waited = waited if worker.has_said_up else 0.0
+        self._started = 0.0  # seconds it took its program to load
         self._gone = gone
         worker.connection.settimeout(min(TICK, seconds))
 
     def frame(self) -> tuple[bytes, bytes]:
         """The next frame; see :class:`castgraph_server.frames.Receiver`."""
         while True:
-            started = time.monotonic()
+            started, was_up = time.monotonic(), self.worker.has_said_up
             try:
-                return self.worker.frames.frame()
+                return self.worker.frame()
             except TimeoutError:
                 if self._gone is not None and self._gone():
-                    self._pool.killed["client"] += 1
+                    self._endings.killed["client"] += 1
                     raise ClientGone from None
             finally:
-                self._waited += time.monotonic() - started
+                if was_up or self._started > STARTING:
+                    self._waited += time.monotonic() - started
+                else:
+                    self._started += time.monotonic() - started
             left = self._seconds - self._waited
             if left <= 0:
-                raise self._pool.stopped(Death.TIME, self._seconds)
+                raise self._endings.stopped(Death.TIME, self._seconds)
             if left < TICK:
                 self.worker.connection.settimeout(left)
             if not self.is_long and self._waited > LONG:
                 self.is_long = True
-                self._pool.move_aside(self)
+                self.worker.yield_to_others()
+                self._move_aside(self)

@@ -28,7 +28,7 @@ from castgraph.errors import QueryError, QueryRefusedError, QuerySyntaxError, Se
 from castgraph.formats import Format
 from castgraph.iris import PREFIXES
 from castgraph.store import Dataset, LocalStore, Results, Services, not_evaluable
-from castgraph_server.frames import DATA, END, FAILURE, WHOLE, Closed, Requests, send, tell
+from castgraph_server.frames import DATA, END, FAILURE, UP, WHOLE, Closed, Requests, send, tell
 from castgraph_server.seal import seal
 
 STACK = 256 << 20
@@ -125,6 +125,7 @@ class Worker:
         requests = Requests(self._connection)
         is_tired = False
         try:
+            send(self._connection, UP, b"")
             while not is_tired:
                 content = requests.next()
                 if content is None:

@@ -16,21 +16,26 @@ from collections import Counter
 from collections.abc import Generator
 from typing import TypeAlias
 
-from castgraph.errors import QueryRefusedError, QuerySyntaxError, ServiceError, SnapshotError
 from castgraph_server import limits
+from castgraph_server.endings import Endings
 from castgraph_server.fleet import Fleet
 from castgraph_server.frames import DATA, FAILURE, WHOLE, Closed
 from castgraph_server.limits import Limits
+from castgraph_server.occupancy import Occupancy
 from castgraph_server.places import Full, NotWanted, Places, TooLate
-from castgraph_server.problems import Problem
 from castgraph_server.process import Death, WorkerProcess
-from castgraph_server.services import Services, service_failed
+from castgraph_server.services import Services
 from castgraph_server.use import Begun, ClientGone, Gone, Question, Use
 
 logger = logging.getLogger(__name__)
 
 Piece: TypeAlias = tuple[bytes, bool]
 """A piece of a result; True where it is the whole of it."""
+
+
+ATTEMPTS = 4
+"""How often a query is begun whose workers are killed from outside, as long as its deadline has not passed. On a busy
+machine a small query waits a second for a fresh worker, long enough to lose two in a row (seen in ``make soak``)."""
 
 
 class _Lost(Exception):  # noqa: N818 - caught here, asked again
@@ -50,14 +55,18 @@ class WorkerPool:
         self.limits = limits
         self.services = services or Services.none()
         self.size = size
-        self.killed: Counter[str] = Counter()
+        self._endings = Endings(limits)
         self._places = Places(size, queue)
         self._fleet = Fleet(limits.memory, size)
-        self._uses: set[Use] = set()
+        self._occupancy = Occupancy(self._places)
         self._watch: threading.Thread | None = None
-        self._leaving = threading.Lock()
         self._is_over = threading.Event()
         weakref.finalize(self, self._is_over.set)
+
+    @property
+    def killed(self) -> Counter[str]:
+        """Queries that were stopped, by cause."""
+        return self._endings.killed
 
     @property
     def running(self) -> int:
@@ -96,25 +105,28 @@ class WorkerPool:
             Problem: a limit was exceeded, at any piece; or an endpoint the query asks failed, before the first.
         """
         question, seconds = self.services.ask(question, seconds, gone)
-        try:
-            yield from self._attempt(question, seconds, gone, begun)
-        except _Lost:
-            if self._is_over.is_set():
-                raise limits.worker_lost() from None
+        started = time.monotonic()
+        for _ in range(ATTEMPTS):
             try:
-                yield from self._attempt(question, seconds, gone)
+                yield from self._attempt(question, seconds, gone, begun)
+                return
             except _Lost:
-                raise limits.worker_lost() from None
+                begun = None
+                if self._is_over.is_set() or time.monotonic() - started > seconds:
+                    break
+        raise limits.worker_lost()
 
     def _attempt(
         self, question: Question, seconds: float, gone: Gone | None, begun: Begun | None = None
     ) -> Generator[Piece, None, None]:
         if begun is None:
-            use = Use(self, self._take(seconds, gone), seconds, gone)
+            use = Use(self._occupancy.move_aside, self._endings, self._take(seconds, gone), seconds, gone)
         else:
             begun.is_taken = True
-            use = Use(self, begun.worker, seconds, gone, time.monotonic() - begun.since)
-        self._uses.add(use)
+            use = Use(
+                self._occupancy.move_aside, self._endings, begun.worker, seconds, gone, time.monotonic() - begun.since
+            )
+        self._occupancy.add(use)
         self._watch_over()
         is_sound, has_sent = False, False
         try:
@@ -133,49 +145,16 @@ class WorkerPool:
                     continue
                 is_sound = not use.is_long
                 if kind == FAILURE:
-                    raise self._problem(json.loads(content))
+                    raise self._endings.problem(json.loads(content))
                 return
         except Closed:
             death = use.worker.end()
             if death is Death.OUTSIDE and not has_sent:
                 raise _Lost from None
-            raise self.stopped(death, seconds) from None
+            raise self._endings.stopped(death, seconds) from None
         finally:
             self._give_back(use, is_sound)
         yield content, True  # after the worker is free again
-
-    def _problem(self, told: dict[str, object]) -> Exception:
-        problem = str(told.get("problem"))
-        match told["kind"]:
-            case "rows":
-                self.killed["rows"] += 1
-                return limits.rows_exceeded(self.limits)
-            case "memory":
-                return self.stopped(Death.MEMORY, 0)
-            case "syntax":
-                line, column = told["line"], told["column"]
-                assert line is None or isinstance(line, int)
-                assert column is None or isinstance(column, int)
-                return QuerySyntaxError(problem, line=line, column=column)
-            case "refused":
-                return QueryRefusedError(problem)
-            case "store":
-                return SnapshotError(problem)
-            case "service":
-                return service_failed(ServiceError(str(told["endpoint"]), problem, limit=str(told["limit"] or "")))
-        return RuntimeError(f"a query worker failed: {problem}")
-
-    def stopped(self, death: Death, seconds: float) -> Problem:
-        """Count a query that was stopped, and tell it as a problem."""
-        self.killed[death.value] += 1
-        match death:
-            case Death.MEMORY:
-                return limits.memory_exceeded(self.limits)
-            case Death.DEPTH:
-                return limits.too_deep()
-            case Death.TIME:
-                return limits.time_exceeded(seconds, self.limits.seconds)
-        return limits.worker_lost()
 
     def _take(self, seconds: float, gone: Gone | None) -> WorkerProcess:
         """A worker, when it is this query's turn."""
@@ -226,40 +205,28 @@ class WorkerPool:
             begun.is_taken = True
             self.lost(begun.worker, had_place=True)
 
-    def move_aside(self, use: Use) -> None:
-        """Let others have the place of a query that takes long, as far as there is room for long ones."""
-        use.worker.yield_to_others()
-        use.is_aside = self._places.move_aside()
-
     def _give_back(self, use: Use, is_sound: bool) -> None:
-        self._uses.discard(use)
         if is_sound and use.worker.has_let_go():
             self._fleet.give_back(use.worker)
-            self._leave(use)
+            self._occupancy.leave(use)
         else:
             self._fleet.end(use.worker)
-            self._leave(use)
+            self._occupancy.leave(use)
             self._fleet.replace(self._places.short)
 
-    def _leave(self, use: Use) -> None:
-        """Count a query no more."""
-        with self._leaving:
-            if use.has_left:
-                return
-            use.has_left = True
-        self._places.leave(long=use.is_aside)
-
     def drop_stalled(self) -> None:
-        """Kill the workers whose results nobody takes, and give their places to others.
+        """Kill the workers whose results nobody takes, and give their places to others (:mod:`occupancy`).
 
         The thread that sends such a result is given back a little later (:data:`castgraph_server.bridge.STALL`).
         """
-        now = time.monotonic()
-        for use in tuple(self._uses):
-            if use.handed_over_at is not None and now - use.handed_over_at > self.stall and not use.has_left:
-                self.killed["client"] += 1
-                use.worker.kill()
-                self._leave(use)
+        for use in self._occupancy.evict(self.stall):
+            self.killed["client"] += 1
+            use.worker.kill()
+            self._fleet.replace(self._places.short)
+
+    def replace_dead(self) -> None:
+        """Clear up the workers that were ended from outside while they had nothing to do, and start others."""
+        self._fleet.replace_dead(self._places.short)
 
     def _watch_over(self) -> None:
         if self._watch is None:
@@ -274,4 +241,5 @@ def _watch(pool: weakref.ref[WorkerPool], is_over: threading.Event) -> None:
         if watched is None:
             return
         watched.drop_stalled()
+        watched.replace_dead()
         del watched

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sysconfig
 import threading
@@ -23,12 +24,12 @@ import pytest
 from castgraph.build import build, bundled_fingerprint, ensure_snapshot
 from castgraph.edits import Edits
 from castgraph.errors import UsageError
-from castgraph.iris import Iris
+from castgraph.iris import RDFS, Iris
 from castgraph.proof import Prover
 from castgraph.settings import Settings
 from castgraph.snapshot import Snapshot, building, current
 from castgraph_server import create_app
-from tests.running import running
+from tests.running import running, started
 
 TOKEN = "a-secret-that-only-editors-know-42"
 FORM, UPDATE, TURTLE = "application/x-www-form-urlencoded", "application/sparql-update", "text/turtle"
@@ -230,6 +231,32 @@ def test_serve_says_what_a_writable_server_lacks(fresh: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "--token-file" in done.stderr
+
+
+@pytest.mark.parametrize("is_rude", [False, True])
+@pytest.mark.parametrize("is_chunked", [False, True])
+@pytest.mark.parametrize("type_", [UPDATE, FORM])
+def test_an_update_that_breaks_off_is_none(fresh: Path, type_: str, is_chunked: bool, is_rude: bool) -> None:
+    """What has come of it may be an update of its own, and another one than was meant."""
+    text = f"INSERT DATA {{ GRAPH <{TV_GUIDE}> {{ <http://example.org/cut> <{RDFS}label> 'cut' }} }} ;"
+    body = (f"update={quote(text)}" if type_ == FORM else text).encode()
+    said = f"{len(body):x}\r\n".encode() + body + b"\r\n" if is_chunked else body
+    length = "Transfer-Encoding: chunked" if is_chunked else f"Content-Length: {len(body) + 50}"
+    head = f"POST /sparql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: {type_}\r\n{length}\r\n\r\n"
+    with started(fresh, writable=1, token=TOKEN, body_timeout=5) as server:
+        site = Site(server.address, fresh)
+        before = site.snapshot.id
+        with socket.create_connection(("127.0.0.1", urlsplit(server.address).port or 0), timeout=20) as connection:
+            connection.sendall(head.encode() + said)
+            if is_rude:  # a reset
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            else:
+                connection.shutdown(socket.SHUT_WR)
+                assert not connection.recv(100)
+        assert not site.ask("<http://example.org/cut> ?p ?o")
+        assert site.update("INSERT DATA { }").status == 200  # it has its turn after anything begun before
+        assert site.snapshot.id == before
+        assert "Traceback" not in server.log
 
 
 def test_the_token_gives_more_time_up_to_the_ceiling(fresh: Path) -> None:

@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -144,6 +144,19 @@ def test_a_client_that_does_not_read_loses_its_worker(data: Path) -> None:
         pool.close()
 
 
+@pytest.mark.parametrize("readers", [2, 6])
+def test_clients_that_read_slowly_keep_nobody_out(data: Path, run: Run, readers: int) -> None:
+    with run(data, query_timeout=10, query_workers=2, max_rows=10**9) as server, ExitStack() as open_:
+        query(server, "ASK {}")
+        slow = [open_.enter_context(sent(server, f"{LARGE}00 # {n}")) for n in range(readers)]
+        for connection in slow[:4]:
+            assert connection.recv(100)  # and no more
+        for number in range(20):  # none of them waits as long as a query may wait
+            assert b"true" in query(server, f"ASK {{ ?s ?p ?o }} # {number}")
+        # Where there is room for those who read slowly, they keep their places.
+        assert (counted(server, 'castgraph_queries_stopped_total{cause="client"}') > 0) == (readers > 2)
+
+
 def test_health_is_told_while_queries_run(server: str) -> None:
     with sent(server, RUNAWAY), sent(server, RUNAWAY + " # 2"):
         time.sleep(0.5)
@@ -190,7 +203,22 @@ def test_workers_killed_from_outside_fail_no_request(server: str) -> None:
     assert len(answers) > 50
 
 
-def test_a_query_whose_workers_are_killed_twice_is_told_so(server: str) -> None:
+def test_a_workers_start_is_no_time_of_its_query(data: Path) -> None:
+    pool = WorkerPool(Limits(0.2, 1 << 30, 10**9, 10**6), size=1, queue=0)
+    snapshot = current(data)
+    assert snapshot is not None
+    question = Question(snapshot.path / "store", "ASK {}", Dataset(), Format.TSV, Format.N_TRIPLES, 9, "http://x/")
+    try:
+        pool.start()
+        for worker in tuple(pool._fleet._idle):
+            os.kill(worker.pid, signal.SIGSTOP)
+            threading.Timer(1.5, os.kill, (worker.pid, signal.SIGCONT)).start()
+        assert list(pool.ask(question, 0.2)) == [(b"true", True)]
+    finally:
+        pool.close()
+
+
+def test_a_query_whose_workers_are_killed_again_and_again_is_told_so(server: str) -> None:
     answers: list[tuple[int, str, str]] = []
 
     def ask() -> None:

@@ -22,14 +22,19 @@ SCHEMA = {
     "propertyFeature": ("Service", None), "defaultDataset": ("Service", "Dataset"),
     "availableGraphs": ("Service", "GraphCollection"), "resultFormat": ("Service", None),
     "inputFormat": ("Service", None), "defaultGraph": ("Dataset", "Graph"),
-    "namedGraph": ("Dataset", "NamedGraph"), "name": ("NamedGraph", None), "graph": ("NamedGraph", "Graph"),
+    "namedGraph": ("GraphCollection", "NamedGraph"), "name": ("NamedGraph", None), "graph": ("NamedGraph", "Graph"),
 }  # fmt: skip
-"""The vocabulary's properties: the class of their subject and of their object (None: any resource)."""
+"""The vocabulary's properties: the class of their subject and of their object (None: any resource).
+
+A named graph belongs to a graph collection; a data set is one.
+"""
 
 
 @pytest.fixture(scope="module")
 def told(endpoint: Endpoint) -> ox.Store:
-    """The description, fetched from the endpoint."""
+    """The description of an endpoint with two named graphs, fetched from it."""
+    thing = ox.NamedNode("https://example.org/thing")
+    endpoint.serve_quads([ox.Quad(thing, TYPE, thing, ox.NamedNode(f"https://example.org/{n}")) for n in range(2)])
     answer = endpoint.send("GET", "/sparql", Accept="text/turtle")
     assert (answer.status, answer.media_type) == (200, "text/turtle")
     store = ox.Store()
@@ -47,6 +52,7 @@ def test_has_endpoint_triple(told: ox.Store, endpoint: Endpoint) -> None:
 
 
 def test_conforms_to_schema(told: ox.Store) -> None:
+    assert len(list(told.quads_for_pattern(None, ox.NamedNode(SD + "name"), None))) == 2
     for quad in told:
         if quad.predicate.value.startswith(SD):
             subject, object_ = SCHEMA[quad.predicate.value.removeprefix(SD)]
