@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import select
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -92,6 +93,9 @@ class Endpoint:
 
     def send(self, method: str, target: str, body: bytes | None = None, **headers: str) -> Answer:
         """One request as it is given; header names are written with underscores."""
+        if self._connection is not None and self._connection.sock is not None:
+            if select.select([self._connection.sock], [], [], 0)[0]:  # the server has ended what was idle too long
+                self.close()
         if self._connection is None:
             self._connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=60)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
