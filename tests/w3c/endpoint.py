@@ -93,9 +93,9 @@ class Endpoint:
 
     def send(self, method: str, target: str, body: bytes | None = None, **headers: str) -> Answer:
         """One request as it is given; header names are written with underscores."""
-        if self._connection is not None and self._connection.sock is not None:
-            if select.select([self._connection.sock], [], [], 0)[0]:  # the server has ended what was idle too long
-                self.close()
+        kept = self._connection.sock if self._connection is not None else None
+        if kept is not None and select.select([kept], [], [], 0)[0]:  # the server has ended what was idle too long
+            self.close()
         if self._connection is None:
             self._connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=60)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
