@@ -177,6 +177,8 @@ class Casting:
     def _choice(self, side: str) -> Reply | None:
         """The asker's choice, where a name of the question stands for several things that have performances."""
         name = dict(self._asked.named).get(side)
+        if isinstance(name, Expression) and name.operator == "and":  # “the film X”
+            name = next((part for part in name.arguments if isinstance(part, Name)), None)
         if not isinstance(name, Name) or len(self._interpretation.names[name].things) < 2:
             return None
         by_thing = group_by(self._credits, lambda one: _of(one, side))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -62,6 +62,31 @@ class Grammar:
         """Every word that a rule can say."""
         return frozenset(word for rules in self.rules.values() for rule in rules for word in _literals(rule.said))
 
+    @cached_property
+    def beginnings(self) -> Mapping[str, frozenset[str] | None]:
+        """The words a category can begin with; None where it can begin with a name or a number, or be nothing."""
+        known: dict[str, frozenset[str] | None] = dict.fromkeys(self.rules, frozenset())
+        while True:
+            now = {
+                category: _united(_beginnings(rule.said, known)[0] for rule in rules)
+                for category, rules in self.rules.items()
+            }
+            if now == known:
+                return known
+            known = now
+
+    @cached_property
+    def choices(self) -> Mapping[int, frozenset[str] | None]:
+        """The words that each way of a rule can begin with, by the identity of its part of the grammar."""
+        found: dict[int, frozenset[str] | None] = {}
+        for rules in self.rules.values():
+            for rule in rules:
+                for sequence in _ways(rule.said):
+                    if id(sequence) not in found:
+                        words, may_be_nothing = _beginnings(sequence, self.beginnings)
+                        found[id(sequence)] = None if may_be_nothing else words
+        return found
+
     def parse(self, words: tuple[Word, ...], accepts: Accepts) -> tuple[Parse, ...]:
         """All that a question can mean, in the order of the rules; each meaning once.
 
@@ -84,9 +109,12 @@ class _Run:
 
     def __init__(self, grammar: Grammar, words: tuple[Word, ...], accepts: Accepts) -> None:
         self._rules = grammar.rules
+        self._choices = grammar.choices
         self._words = words
         self._accepts = accepts
         self._known: dict[tuple[str, int], tuple[tuple[int, Meaning, int], ...]] = {}
+        self._begun: dict[tuple[str, int], int] = {}
+        self._lowest = 0
         self._names: dict[tuple[str, int], tuple[int, ...]] = {}
         self._steps = 0
 
@@ -95,16 +123,31 @@ class _Run:
         key = (name, at)
         if key in self._known:
             return self._known[key]
-        self._known[key] = ()  # a rule that begins with its own category adds nothing
+        if key in self._begun:  # a rule that begins with its own category adds nothing
+            self._lowest = min(self._lowest, self._begun[key])
+            return ()
+        depth = self._begun[key] = len(self._begun)
+        outer, self._lowest = self._lowest, depth
         found: dict[tuple[int, Meaning], int] = {}
         for rule in self._rules[name]:
+            if not self._can_begin(rule.said, at):
+                continue
             for end, bindings in self._items(rule.said.items, 0, at):
                 self._step()
                 meaning = _meaning(rule.sense, bindings, Place(at, end))
                 if meaning is not None:
                     found.setdefault((end, meaning), rule.line)
-        self._known[key] = tuple((end, meaning, line) for (end, meaning), line in found.items())
-        return self._known[key]
+        told = tuple((end, meaning, line) for (end, meaning), line in found.items())
+        if self._lowest >= depth:  # else it lacks what a category begun before it can be: it is not all
+            self._known[key] = told
+        del self._begun[key]
+        self._lowest = min(self._lowest, outer)
+        return told
+
+    def _can_begin(self, sequence: Sequence, at: int) -> bool:
+        """Whether a sequence can begin with a word, as far as one word tells: most cannot."""
+        words = self._choices[id(sequence)]
+        return words is None or (at < len(self._words) and self._words[at].folded in words)
 
     def _step(self) -> None:
         self._steps += 1
@@ -140,7 +183,8 @@ class _Run:
                 yield from self._items(item.items, 0, at)
             case Choice():
                 for choice in item.choices:
-                    yield from self._items(choice.items, 0, at)
+                    if self._can_begin(choice, at):
+                        yield from self._items(choice.items, 0, at)
             case Repeat():
                 yield from self._repeated(item, at, item.most)
 
@@ -208,6 +252,51 @@ def _meaning(sense: Sense, bindings: _Bindings, place: Place) -> Meaning | None:
     if operator == "the":
         arguments.append(place)
     return Expression(operator, tuple(arguments), tuple(named))
+
+
+def _united(several: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    words: set[str] = set()
+    for one in several:
+        if one is None:
+            return None
+        words |= one
+    return frozenset(words)
+
+
+def _beginnings(item: Item, known: Mapping[str, frozenset[str] | None]) -> tuple[frozenset[str] | None, bool]:
+    """The words an item can begin with, None for any, and whether it can be nothing."""
+    match item:
+        case Literal():
+            return frozenset([item.word]), False
+        case Part():
+            return (None if item.category[0] in "@#" else known[item.category]), False
+        case Choice():
+            both = [_beginnings(choice, known) for choice in item.choices]
+            return _united(words for words, _ in both), any(nothing for _, nothing in both)
+        case Repeat():
+            return _beginnings(item.item, known)[0], True
+        case Sequence():
+            found: list[frozenset[str] | None] = []
+            for one in item.items:
+                words, may_be_nothing = _beginnings(one, known)
+                found.append(words)
+                if not may_be_nothing:
+                    return _united(found), False
+            return _united(found), True
+
+
+def _ways(item: Item) -> Iterator[Sequence]:
+    """Every sequence in an item."""
+    match item:
+        case Sequence():
+            yield item
+            for one in item.items:
+                yield from _ways(one)
+        case Choice():
+            for choice in item.choices:
+                yield from _ways(choice)
+        case Repeat():
+            yield from _ways(item.item)
 
 
 def _literals(item: Item) -> Iterator[str]:

@@ -12,6 +12,7 @@ An expression is a :class:`Name`, a :class:`Number`, a plain word (a class or re
 ``(but SET SET)``                   what is in the first and not in the second
 ``(where year at-least 2010)``      what has a value that compares so
 ``(or SET SET …)``                  what is in any of them
+``(both SET SET)``                  what is in any of them; but what is ``with`` them is with each of them
 ``(the SET)``                       the one thing in it: of several the asker has to choose
 ==================================  ==========================================================================
 

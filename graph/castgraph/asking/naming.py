@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -67,6 +68,11 @@ _LEAST_FOR_A_SLIP = 5
 
 _LEAST_FOR_TWO = 12
 
+_SHORT = 2
+"""Letters of a short word, which tells names apart: “Mars I”, “Mars in”."""
+
+_ROMAN = re.compile(r"[ivx]+")
+
 
 def allowed_slips(name: str) -> int:
     """How many typing errors are seen through in a name: none in a short one, where they make another name.
@@ -76,6 +82,13 @@ def allowed_slips(name: str) -> int:
     """
     length = len(fold(name))
     return 0 if length < _LEAST_FOR_A_SLIP else 1 if length < _LEAST_FOR_TWO else 2
+
+
+def _tells_apart(name: str) -> tuple[list[str], int]:
+    """What no typing error is seen through in: numbers, and how many short words there are."""
+    words = fold(name).split()
+    numbers = [word for word in words if any(sign.isdecimal() for sign in word) or _ROMAN.fullmatch(word)]
+    return sorted(numbers), sum(len(word) <= _SHORT for word in words)
 
 
 def resolve(names: Names, name: str, kind: str) -> Resolved | None:
@@ -91,7 +104,11 @@ def resolve(names: Names, name: str, kind: str) -> Resolved | None:
     if part:
         return Resolved(_things(part), Match.PART, _one_spelling(part))
     slips = allowed_slips(name)
-    near = [one for one in names.like(name, (kind,), limit=10) if one.distance <= slips]
+    near = [
+        one
+        for one in names.like(name, (kind,), limit=10)
+        if one.distance <= slips and _tells_apart(one.spelling) == _tells_apart(name)
+    ]
     if not near:
         return None
     best = min(one.distance for one in near)

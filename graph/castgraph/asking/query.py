@@ -60,6 +60,9 @@ class Pattern:
             case "the", (inner, Place()):
                 self.definites[meaning] = variable
                 self.add(inner, variable)
+            case "with", (str(relation), Expression("both", parts)):
+                for part in parts:
+                    self._walk(part, RELATIONS[relation].steps, variable, forward=False)
             case "with", (str(relation), inner):
                 self._walk(inner, RELATIONS[relation].steps, variable, forward=False)
             case "and", parts:
@@ -68,7 +71,7 @@ class Pattern:
             case "but", (whole, left_out):
                 self.add(whole, variable)
                 self._leave_out(left_out, variable)
-            case "or", parts:
+            case (("or" | "both"), parts):
                 self._either(parts, variable)
             case "where", (str(attribute), str(comparison), Number(value)):
                 self._compare(attribute, comparison, value, variable)

@@ -56,7 +56,7 @@ class Reader:
                 return RELATIONS[relation].from_.format(self.tell(inner))
             case "and", parts:
                 return self._all_of(parts)
-            case "or", parts:
+            case (("or" | "both"), parts):
                 return " and ".join(self.tell(part) for part in parts)
             case "but", (whole, out):
                 return f"{self.tell(whole)}, without {self.tell(out)}"

@@ -157,9 +157,10 @@ class Replies:
     def _value(self, attribute: str, of: Meaning) -> Reply:
         """The values of an attribute, by the first road that leads to any, and whether the sources agree."""
         row = ATTRIBUTES[attribute]
-        reading = row.told.format(self._reader.tell(of))
+        of_what = self._reader.tell(of)
+        reading = row.told.format(of_what)
         result = None
-        for road in row.roads:
+        for number, road in enumerate(row.roads):
             pattern = Pattern(self._asked.things)
             pattern.add(of, "thing")
             if not isinstance(of, Name):
@@ -167,6 +168,8 @@ class Replies:
             pattern.walk(road, "thing", "x")
             result = found.run(self._store, pattern, "x")
             if result.groups:
+                if number and row.otherwise:
+                    reading = row.otherwise[number - 1].format(of_what)
                 break
         assert result is not None
         if not result.groups:

@@ -127,13 +127,16 @@ class Attribute:
     roads: tuple[tuple[Step, ...], ...]
     told: str
     is_single: bool = True  # of two values at most one is right
+    otherwise: tuple[str, ...] = ()  # how values of the roads after the first are told, where it is not the same
 
 
 ATTRIBUTES = {
     "release-year": Attribute((_film("releaseYear"),), "release year of {}"),
     "release": Attribute((_film("release", "releaseDate"), _film("releaseYear"), _film("firstAired")), "release of {}"),
     "first-aired": Attribute(
-        (_film("firstAired"), _film("release", "releaseDate"), _film("releaseYear")), "first airing of {}"
+        (_film("firstAired"), _film("release", "releaseDate"), _film("releaseYear")),
+        "first airing of {}",
+        otherwise=("release of {}", "release year of {}"),
     ),
     "published": Attribute((_film("publishedIn"), _film("releaseYear")), "publication of {}"),
     "last-aired": Attribute((_film("lastAired"),), "last airing of {}"),
