@@ -29,7 +29,7 @@ def labels(reply: Reply) -> list[str]:
         ("What was the name of the actor who played Rick Erwin?", ["Michael Riley"]),
         ("rick erwin actor", ["Michael Riley"]),
         ("Rick Erwin's actor", ["Michael Riley"]),
-        ("Whats the name of the actress playing Lucia Alarcon", ["Elisa Bourreau"]),
+        ("Whats the name of the actor playing Lucia Alarcon", ["Elisa Bourreau"]),
         ("Who played the commander of Project Olympus?", ["Michael Riley"]),
         ("Whom did Riley play?", ["Rick Erwin"]),
         ("Who is Michael Riley in Race to Mars?", ["Rick Erwin"]),
