@@ -146,7 +146,7 @@ class Replies:
             else None
         )
         return Answer(
-            thing.label or "a title without a name",
+            thing.label or f"a {_kind(thing)} without a name",
             thing.iri or None,
             support.basis,
             support.sources,
@@ -243,6 +243,11 @@ class Replies:
         status = Status.ANSWERED if answers else Status.UNKNOWN
         sparql = "\n\n".join(reply.sparql for reply in replies if reply.sparql)
         return Reply("", status, reading, answers, sparql=sparql, message=" ".join(missing) or None)
+
+
+def _kind(thing: Thing) -> str:
+    """What a nameless thing is, as far as its IRI tells: a mission or, like nearly all of them, a title."""
+    return "mission" if "/id/mission/" in (thing.iri or "") else "title"
 
 
 def with_message(reply: Reply, message: str) -> Reply:
