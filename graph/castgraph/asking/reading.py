@@ -10,6 +10,7 @@ from castgraph.asking.vocabulary import ATTRIBUTES, RELATIONS
 
 _NOUNS = {
     "title": "titles", "film": "films", "series": "series", "miniseries": "mini-series", "documentary": "documentaries",
+    "comedy": "comedies", "drama": "dramas", "thriller": "thrillers",
     "person": "people", "agent": "people", "character": "characters", "mission": "missions", "craft": "spacecraft",
     "event": "events", "episode": "episodes", "book": "books", "win": "awards won", "nomination": "award nominations",
     "illness": "illnesses", "injury": "injuries", "discovery": "discoveries", "loss": "losses",

@@ -107,7 +107,7 @@ MISSION_CLASSES = {
 }  # fmt: skip
 """Classes of the mission ontology by the word of a meaning."""
 
-GENRES = {"documentary": "Documentary"}
+GENRES = {"documentary": "Documentary", "comedy": "Comedy", "drama": "Drama", "thriller": "Thriller"}
 """Nouns that tell the genre of a title, by the name sources give it."""
 
 OTHER_KINDS = {"film": ("Series", "Season", "Episode", "Book"), "title": ("Season", "Episode")}
