@@ -146,8 +146,11 @@ def _resident(process: int) -> int:
     total = 0
     with suppress(OSError, ValueError, IndexError):
         total = int(Path(f"/proc/{process}/statm").read_text().split()[1]) * 4096
+        command = Path(f"/proc/{process}/cmdline").read_bytes()
         for child in Path(f"/proc/{process}/task/{process}/children").read_text().split():
-            total += _resident(int(child))
+            # A child that has not begun its own program yet is still in the memory of its parent.
+            if Path(f"/proc/{child}/cmdline").read_bytes() != command:
+                total += _resident(int(child))
     return total
 
 
