@@ -59,7 +59,7 @@ def test_an_error_stands_beside_the_query(page: Page, expected: list[str]) -> No
 
 def test_a_saved_query_takes_its_parameter(page: Page) -> None:
     page.goto("/queries")
-    page.get_by_role("link", name="Who played a character").click()
+    page.get_by_role("link", name="Who played a character", exact=True).click()
     page.get_by_label("Name of the character").fill("Jackie Decelles")
     page.get_by_role("button", name="Run").click()
     expect(page.get_by_role("cell", name="Pascale Bussières").first).to_be_visible()

@@ -83,20 +83,23 @@ def test_the_counts_tell_what_happened(data: Path, tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     with started(data, query_timeout=0.5, access_log=log) as server:
         assert get(f"{server.address}/sparql?{urlencode({'query': LONG})}")[0] == 504
-        for _ in range(3):
-            assert get(f"{server.address}/sparql?{urlencode({'query': 'ASK {}'})}")[0] == 200
         assert get(f"{server.address}/nothing")[0] == 404
-        told = get(f"{server.address}/metrics")[1].decode()
+        told, asked = "", 0
 
-    def count(name: str) -> float:
-        return sum(float(value) for value in re.findall(rf"^{name} (\S+)$", told, re.MULTILINE))
+        def count(name: str) -> float:
+            return sum(float(value) for value in re.findall(rf"^{name} (\S+)$", told, re.MULTILINE))
 
-    assert count(r'castgraph_requests_total{kind="sparql[^}]*status="200"}') == 3
-    assert count("castgraph_cache_hits_total") == 2
+        while count("castgraph_cache_hits_total") < 2 and asked < 50:  # an answer is kept a moment after it is sent
+            asked += 1
+            assert get(f"{server.address}/sparql?{urlencode({'query': 'ASK {}'})}")[0] == 200
+            told = get(f"{server.address}/metrics")[1].decode()
+
+    assert 3 <= asked < 50
+    assert count(r'castgraph_requests_total{kind="sparql[^}]*status="200"}') == asked
     assert count(r'castgraph_requests_total{kind="sparql[^}]*status="504"}') == 1
     assert count(r'castgraph_requests_total{[^}]*status="404"}') == 1
     assert count(r'castgraph_queries_stopped_total{cause="time"}') == 1
-    assert count(r'castgraph_request_seconds_count{kind="sparql[^}]*}') == 4
+    assert count(r'castgraph_request_seconds_count{kind="sparql[^}]*}') == asked + 1
     assert count(r"castgraph_snapshot{[^}]*}") == 1
     assert count("process_resident_memory_bytes") > 10_000_000
     assert count("process_open_fds") > 5
@@ -104,7 +107,7 @@ def test_the_counts_tell_what_happened(data: Path, tmp_path: Path) -> None:
     slow = [line for line in lines if line["status"] == 504]
     assert len(slow) == 1
     assert slow[0]["milliseconds"] >= 500
-    assert len([line for line in lines if line["path"] == "/sparql"]) == 4
+    assert len([line for line in lines if line["path"] == "/sparql"]) == asked + 1
 
 
 def request(line: str, *headers: str, body: bytes = b"") -> bytes:
