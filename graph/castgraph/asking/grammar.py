@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from castgraph.asking import notation
 from castgraph.asking.meanings import Expression, Meaning, Name, Number, Place
-from castgraph.asking.notation import Choice, Item, Literal, Part, Repeat, Rule, Sense, Sequence
+from castgraph.asking.notation import Choice, Item, Literal, Part, Repeat, Rule, Sense, Sequence, within
 from castgraph.asking.words import SIGNS, Word
 
 START = "question"
@@ -55,12 +55,12 @@ class Grammar:
     @cached_property
     def barred(self) -> frozenset[str]:
         """Words that no question has a meaning for, so that no open name is made of them."""
-        return frozenset(word for rule in self.rules.get("barred", ()) for word in _literals(rule.said))
+        return frozenset(word for rule in self.rules.get("barred", ()) for word in _words(rule))
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
         """Every word that a rule can say."""
-        return frozenset(word for rules in self.rules.values() for rule in rules for word in _literals(rule.said))
+        return frozenset(word for rules in self.rules.values() for rule in rules for word in _words(rule))
 
     @cached_property
     def beginnings(self) -> Mapping[str, frozenset[str] | None]:
@@ -81,7 +81,7 @@ class Grammar:
         found: dict[int, frozenset[str] | None] = {}
         for rules in self.rules.values():
             for rule in rules:
-                for sequence in _ways(rule.said):
+                for sequence in (item for item in within(rule.said) if isinstance(item, Sequence)):
                     if id(sequence) not in found:
                         words, may_be_nothing = _beginnings(sequence, self.beginnings)
                         found[id(sequence)] = None if may_be_nothing else words
@@ -285,29 +285,6 @@ def _beginnings(item: Item, known: Mapping[str, frozenset[str] | None]) -> tuple
             return _united(found), True
 
 
-def _ways(item: Item) -> Iterator[Sequence]:
-    """Every sequence in an item."""
-    match item:
-        case Sequence():
-            yield item
-            for one in item.items:
-                yield from _ways(one)
-        case Choice():
-            for choice in item.choices:
-                yield from _ways(choice)
-        case Repeat():
-            yield from _ways(item.item)
-
-
-def _literals(item: Item) -> Iterator[str]:
-    match item:
-        case Literal():
-            yield item.word
-        case Sequence():
-            for one in item.items:
-                yield from _literals(one)
-        case Choice():
-            for choice in item.choices:
-                yield from _literals(choice)
-        case Repeat():
-            yield from _literals(item.item)
+def _words(rule: Rule) -> Iterator[str]:
+    """The words a rule says as they are."""
+    return (item.word for item in within(rule.said) if isinstance(item, Literal))

@@ -79,6 +79,20 @@ Sense: TypeAlias = "str | tuple[Sense, ...]"
 """A meaning as written: a word, or an operator with its arguments."""
 
 
+def within(item: Item) -> Iterator[Item]:
+    """An item and every item in it, from the outside in."""
+    yield item
+    match item:
+        case Sequence():
+            for one in item.items:
+                yield from within(one)
+        case Choice():
+            for choice in item.choices:
+                yield from within(choice)
+        case Repeat():
+            yield from within(item.item)
+
+
 @dataclass(frozen=True)
 class Rule:
     """A way to say something of a category, and its meaning; where it was written."""
@@ -111,7 +125,7 @@ def read(text: str, file: str) -> tuple[Rule, ...]:
                 raise NotationError(f"{file}:{line}: {error}") from error
     known = {rule.category for rule in rules}
     for rule in rules:
-        for category in _categories(rule.said):
+        for category in (part.category for part in within(rule.said) if isinstance(part, Part)):
             if category[0] not in "@#" and category not in known:
                 raise NotationError(f"{file}:{rule.line}: nothing says what <{category}> is")
     return tuple(rules)
@@ -240,17 +254,3 @@ def _only(labels: list[str]) -> Sense:
     if len(set(labels)) != 1:
         raise ValueError("a rule without a meaning has exactly one part")
     return f"${labels[0]}"
-
-
-def _categories(item: Item) -> Iterator[str]:
-    match item:
-        case Part():
-            yield item.category
-        case Sequence():
-            for one in item.items:
-                yield from _categories(one)
-        case Choice():
-            for choice in item.choices:
-                yield from _categories(choice)
-        case Repeat():
-            yield from _categories(item.item)
