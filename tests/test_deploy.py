@@ -103,7 +103,7 @@ def test_queries_meet_their_own_limits_before_the_services() -> None:
     assert unit_limit
     for named, limit in ((given(unit), unit_limit[1]), (service()["environment"], service()["mem_limit"])):
         settings = Settings.from_environment({name: value for name, value in named.items() if "LOG" not in name})
-        queries = 2 * settings.query_workers * settings.query_memory
+        queries = 2 * settings.query_workers * settings.memory_mb
         assert queries + settings.cache_memory + 512 <= megabytes(limit)  # 512: the server and its idle workers
 
 

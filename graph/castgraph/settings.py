@@ -30,10 +30,10 @@ class Settings:
         default=30.0, metadata={"help": "Seconds within which a request body must have come (large ones: 100 kB/s)."}
     )
     max_query: int = field(default=250_000, metadata={"help": "Longest query the endpoint takes, in characters."})
-    query_timeout: float = field(
+    timeout: float = field(
         default=10.0, metadata={"help": "Seconds a query may take; a request's timeout= may lower it."}
     )
-    query_memory: int = field(default=1024, metadata={"help": "Memory a query may use, in MB."})
+    memory_mb: int = field(default=1024, metadata={"help": "Memory a query may use, in MB."})
     max_rows: int = field(default=10_000_000, metadata={"help": "Rows a result may have."})
     query_workers: int = field(
         default=4, metadata={"help": "Queries each server process evaluates at a time, besides as many long ones."}
@@ -141,7 +141,7 @@ def _truth(text: str) -> bool:
 
 
 _LEAST = {
-    "workers": 1, "max_query": 1, "query_timeout": 0.001, "query_memory": 16, "max_rows": 1, "query_workers": 1,
+    "workers": 1, "max_query": 1, "timeout": 0.001, "memory_mb": 16, "max_rows": 1, "query_workers": 1,
     "query_queue": 0, "cache_memory": 0, "slow_query": 0, "service_timeout": 0.001, "service_size": 1, "service_rows": 0,
     "most_timeout": 0.001, "update_timeout": 0.001, "update_memory": 64, "update_wait": 0, "max_update": 1,
     "body_timeout": 0.1,
@@ -155,6 +155,17 @@ def variable_of(name: str) -> str:
     'CASTGRAPH_MAX_BODY'
     """
     return f"CASTGRAPH_{name.upper()}"
+
+
+def unknown_variables(environment: Mapping[str, str] | None = None) -> list[str]:
+    """Variables named like a setting that are none, such as one that is misspelt.
+
+    >>> unknown_variables({"CASTGRAPH_PROT": "9000", "CASTGRAPH_PORT": "9000", "CASTGRAPH_BENCH_DATA": "here"})
+    ['CASTGRAPH_PROT']
+    """
+    known = {variable_of(row.name) for row in fields(Settings)}
+    named = (name for name in (os.environ if environment is None else environment) if name.startswith("CASTGRAPH_"))
+    return sorted(name for name in named if name not in known and not name.startswith("CASTGRAPH_BENCH_"))
 
 
 def help_of(name: str) -> str:

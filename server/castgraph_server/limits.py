@@ -22,7 +22,7 @@ class Limits:
     @classmethod
     def of(cls, settings: Settings) -> Limits:
         """The limits that are set."""
-        return cls(settings.query_timeout, settings.query_memory << 20, settings.max_rows, settings.max_query)
+        return cls(settings.timeout, settings.memory_mb << 20, settings.max_rows, settings.max_query)
 
     def seconds_for(self, wanted: str | None, most: float | None = None) -> float:
         """The deadline of a request with that ``timeout=``; see :func:`deadline`."""

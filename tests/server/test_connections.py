@@ -55,7 +55,7 @@ def said(connection: socket.socket) -> bytes:
 
 @pytest.mark.parametrize("begun", [b"", b"GET / HT", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"])
 def test_idle_connections_keep_nobody_out(data: Path, begun: bytes) -> None:
-    with started(data, query_timeout=3) as server, ExitStack() as open_:
+    with started(data, timeout=3) as server, ExitStack() as open_:
         busy = open_.enter_context(connected(server))
         query = urlencode({"query": LONG})
         busy.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())

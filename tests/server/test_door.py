@@ -29,7 +29,7 @@ FORM = "application/x-www-form-urlencoded"
 @pytest.fixture(scope="module")
 def server(data: Path, run: Run) -> Iterator[str]:
     """A server that has opened its snapshot, so that the quick way is open."""
-    with run(data, query_timeout=4) as address:
+    with run(data, timeout=4) as address:
         answer(address, "GET", "/sparql?query=ASK%7B%7D", {})
         yield address
 

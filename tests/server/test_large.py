@@ -67,7 +67,7 @@ def test_questions_are_answered_under_the_limits_of_queries(data: Path) -> None:
 def test_the_description_of_a_built_data_set_asks_no_query(tmp_path: Path) -> None:
     build_castgraph([], tmp_path)
     with (
-        running(tmp_path, query_timeout=0.001) as served,
+        running(tmp_path, timeout=0.001) as served,
         urllib.request.urlopen(f"{served}/.well-known/void?format=nt", timeout=30) as answer,
     ):
         told = answer.read().decode()

@@ -51,7 +51,7 @@ def ask(server: str, query: str, post: bool = False, **fields: str) -> tuple[int
 @pytest.fixture(scope="module")
 def server(data: Path, run: Run) -> Iterator[str]:
     """A server with narrow limits."""
-    with run(data, query_timeout=6, max_rows=20_000, max_query=2_000) as address:
+    with run(data, timeout=6, max_rows=20_000, max_query=2_000) as address:
         yield address
 
 
@@ -75,7 +75,7 @@ def test_a_timeout_is_a_number_of_seconds(server: str, wanted: str) -> None:
 
 
 def test_a_memory_hog_is_stopped_and_the_next_one_answers(data: Path, run: Run) -> None:
-    with run(data, query_timeout=60, query_memory=100) as server:
+    with run(data, timeout=60, memory_mb=100) as server:
         status, _, problem = ask(server, HOG)
         assert (status, problem["limit"], problem["megabytes"]) == (503, "memory", 100)
         assert ask(server, "ASK { ?s ?p ?o }")[0] == 200
@@ -125,7 +125,7 @@ def test_a_query_that_is_too_long_is_told_so(server: str) -> None:
 
 def test_a_full_queue_is_told_with_a_time_to_come_again(data: Path, run: Run) -> None:
     answers: list[tuple[int, Any, Any]] = []
-    with run(data, query_timeout=3, query_workers=1, query_queue=1) as server:
+    with run(data, timeout=3, query_workers=1, query_queue=1) as server:
         clients = [
             threading.Thread(target=lambda n=n: answers.append(ask(server, f"{RUNAWAY} # {n}"))) for n in range(6)
         ]
@@ -157,7 +157,7 @@ def test_a_rate_that_is_none_is_told() -> None:
         create_app(Settings(rate_limit="often"))
 
 
-@pytest.mark.parametrize("wrong", [{"query_workers": 0}, {"query_timeout": 0.0}, {"max_rows": 0}, {"query_memory": 1}])
+@pytest.mark.parametrize("wrong", [{"query_workers": 0}, {"timeout": 0.0}, {"max_rows": 0}, {"memory_mb": 1}])
 def test_a_limit_that_lets_nothing_through_is_told(wrong: dict[str, Any]) -> None:
     with pytest.raises(CastgraphError, match=next(iter(wrong))):
         Settings(**wrong)

@@ -54,7 +54,7 @@ def running_queries(server: Server) -> float:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_requests_in_flight_are_answered_when_the_server_is_told_to_end(data: Path, workers: int) -> None:
-    with started(data, workers=workers, query_timeout=3) as server:
+    with started(data, workers=workers, timeout=3) as server:
         address, answers = server.address, list[tuple[int, bytes]]()
         clients = [
             threading.Thread(target=lambda n=n: answers.append(get(f"{address}/sparql?{urlencode({'query': f'{LONG} # {n}'})}")))
@@ -81,7 +81,7 @@ def test_requests_in_flight_are_answered_when_the_server_is_told_to_end(data: Pa
 
 def test_the_counts_tell_what_happened(data: Path, tmp_path: Path) -> None:
     log = tmp_path / "access.log"
-    with started(data, query_timeout=0.5, access_log=log) as server:
+    with started(data, timeout=0.5, access_log=log) as server:
         assert get(f"{server.address}/sparql?{urlencode({'query': LONG})}")[0] == 504
         assert get(f"{server.address}/nothing")[0] == 404
         told, asked = "", 0
@@ -146,7 +146,7 @@ SAID = {
 
 
 def test_bytes_that_are_no_request_do_no_harm(data: Path) -> None:
-    with started(data, query_timeout=3) as server:
+    with started(data, timeout=3) as server:
         for name, sent in SAID.items():
             answer = exchange(port_of(server), sent)
             statuses = {int(status) for status in re.findall(rb"HTTP/1\.[01] (\d{3})", answer)}
@@ -196,7 +196,7 @@ NASTY = {
 
 
 def test_no_query_brings_the_server_down(data: Path) -> None:
-    with started(data, query_timeout=1, query_memory=128, max_rows=100_000) as server:
+    with started(data, timeout=1, memory_mb=128, max_rows=100_000) as server:
         for name, text in NASTY.items():
             sent = urllib.request.Request(f"{server.address}/sparql", text.encode())
             sent.add_header("Content-Type", "application/sparql-query")

@@ -261,7 +261,7 @@ def test_an_update_that_breaks_off_is_none(fresh: Path, type_: str, is_chunked: 
 
 def test_the_token_gives_more_time_up_to_the_ceiling(fresh: Path) -> None:
     runaway = urlencode({"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", "timeout": "60"})
-    with running(fresh, token=TOKEN, query_timeout=0.3, most_timeout=1.5) as address:
+    with running(fresh, token=TOKEN, timeout=0.3, most_timeout=1.5) as address:
         site = Site(address, fresh)
         for shown, seconds in ("", 0.3), (f"Bearer {TOKEN}", 1.5):
             answer = site.send("GET", f"/sparql?{runaway}", Accept="application/json", Authorization=shown)

@@ -38,7 +38,7 @@ LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } LIMIT 300000"
 @pytest.fixture
 def server(data: Path, run: Run) -> Iterator[str]:
     """A server whose queries may run long."""
-    with run(data, query_timeout=60, query_workers=2) as address:
+    with run(data, timeout=60, query_workers=2) as address:
         yield address
 
 
@@ -146,7 +146,7 @@ def test_a_client_that_does_not_read_loses_its_worker(data: Path) -> None:
 
 @pytest.mark.parametrize("readers", [2, 6])
 def test_clients_that_read_slowly_keep_nobody_out(data: Path, run: Run, readers: int) -> None:
-    with run(data, query_timeout=10, query_workers=2, max_rows=10**9) as server, ExitStack() as open_:
+    with run(data, timeout=10, query_workers=2, max_rows=10**9) as server, ExitStack() as open_:
         query(server, "ASK {}")
         slow = [open_.enter_context(sent(server, f"{LARGE}00 # {n}")) for n in range(readers)]
         for connection in slow[:4]:
@@ -241,7 +241,7 @@ def test_a_query_whose_workers_are_killed_again_and_again_is_told_so(server: str
 
 
 def test_no_worker_outlives_its_server(data: Path, run: Run) -> None:
-    with run(data, query_timeout=3) as server, sent(server, "ASK {}") as first, sent(server, RUNAWAY):
+    with run(data, timeout=3) as server, sent(server, "ASK {}") as first, sent(server, RUNAWAY):
         assert first.recv(100)
         assert until(lambda: counted(server, "castgraph_queries_running") == 1)
         process, workers = processes(server)
@@ -251,7 +251,7 @@ def test_no_worker_outlives_its_server(data: Path, run: Run) -> None:
 
 
 def test_a_query_that_runs_when_the_server_ends_is_told_so(data: Path, run: Run) -> None:
-    with run(data, query_timeout=60) as server:
+    with run(data, timeout=60) as server:
         query(server, "ASK {}")
         connection = sent(server, RUNAWAY)
         assert until(lambda: counted(server, "castgraph_queries_running") == 1)
@@ -310,7 +310,7 @@ def test_requests_are_logged_with_the_hash_of_their_query(data: Path, tmp_path: 
 
 
 def test_slow_queries_are_logged(data: Path, caplog: pytest.LogCaptureFixture) -> None:
-    client = create_app(Settings(data=data, slow_query=0, query_timeout=0.3)).test_client()
+    client = create_app(Settings(data=data, slow_query=0, timeout=0.3)).test_client()
     assert client.get("/sparql", query_string={"query": RUNAWAY}).status_code == 504
     assert "slow query" in caplog.text
     assert "504" in caplog.text

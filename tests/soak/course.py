@@ -46,7 +46,7 @@ class Plan:
         The deadline is not: runaways ask for one of their own, and a busy machine may let a small query wait.
         """
         return {
-            "workers": self.workers, "query_timeout": 30, "query_memory": 128, "max_rows": self.most_rows, "cache_memory": 1,
+            "workers": self.workers, "timeout": 30, "memory_mb": 128, "max_rows": self.most_rows, "cache_memory": 1,
         }  # fmt: skip
 
 
