@@ -33,11 +33,12 @@ def axioms() -> rdflib.Graph:
     graph = rdflib.Graph()
     for name in AXIOMS:
         for quad in ontology_quads(name, "urn:castgraph:axioms"):
-            graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
+            graph.add((rdflib_term(quad.subject), rdflib_term(quad.predicate), rdflib_term(quad.object)))
     return graph
 
 
-def _term(term: object) -> rdflib.term.Node:
+def rdflib_term(term: object) -> rdflib.term.Node:
+    """A term as rdflib has it, blank nodes under the same label."""
     if isinstance(term, ox.NamedNode):
         return rdflib.URIRef(term.value)
     if isinstance(term, ox.BlankNode):
