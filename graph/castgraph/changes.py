@@ -14,7 +14,8 @@ import pyoxigraph as ox
 from castgraph.draft import DEFAULT, Draft
 from castgraph.errors import QueryParameterError, QueryRefusedError, QuerySyntaxError
 from castgraph.guards import refuse_harmful
-from castgraph.store import Dataset, not_evaluable
+from castgraph.merges import Dataset, Merges, View
+from castgraph.store import not_evaluable
 from castgraph.update_syntax import (
     Data,
     Management,
@@ -70,16 +71,14 @@ def carry_out(draft: Draft, operation: Operation, dataset: Dataset, base: str | 
 def _modify(draft: Draft, operation: Modify, dataset: Dataset, base: str | None) -> None:
     query = f"{operation.prologue}SELECT *{operation.using} WHERE {operation.where}"
     refuse_harmful(query)
-    default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
-    named: list[ox.NamedNode | ox.BlankNode] | None = None
-    if dataset.default or dataset.named:
-        if operation.using or operation.with_:
-            raise QueryParameterError("the update says USING or WITH, so the request can name no graphs besides")
-        default, named = [*map(ox.NamedNode, dataset.default)], [*map(ox.NamedNode, dataset.named)]
-    elif operation.with_ and not operation.using:
-        default = [operation.with_]
+    if dataset and (operation.using or operation.with_):
+        raise QueryParameterError("the update says USING or WITH, so the request can name no graphs besides")
+    if operation.with_ and not operation.using:
+        view = View(draft.store, [operation.with_])
+    else:
+        view = Merges(draft.store).view(query, dataset, base)
     try:
-        found = draft.store.query(query, base_iri=base, default_graph=default, named_graphs=named)
+        found = view.store.query(query, base_iri=base, default_graph=view.default, named_graphs=view.named)
         assert isinstance(found, ox.QuerySolutions)
         names = [variable.value for variable in found.variables]
         rows = [dict(zip(names, solution, strict=True)) for solution in found]

@@ -13,6 +13,8 @@ import pyoxigraph as ox
 from castgraph import sparql
 from castgraph.errors import EndpointError, QueryRefusedError, QuerySyntaxError, SnapshotError
 from castgraph.guards import refuse_harmful
+from castgraph.merges import Dataset as Dataset
+from castgraph.merges import Merges
 
 if TYPE_CHECKING:
     from castgraph.federation_tables import Answer, Functions
@@ -27,14 +29,6 @@ class Services:
 
     answers: tuple[Answer, ...]
     most_rows: int
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """Which graphs a query sees (SPARQL 1.1 Protocol, section 2.1.4). Empty: what the query says, or all."""
-
-    default: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
 
 
 class GraphStore(Protocol):
@@ -56,7 +50,8 @@ class LocalStore:
     """A snapshot's Oxigraph store, opened for reading. Safe to share between threads.
 
     The default graph of a query is the union of all graphs but link candidates and equality, as the snapshot wrote
-    it; ``FROM``, ``GRAPH`` and a :class:`Dataset` select among the graphs the store has. Nothing is ever fetched: ``SERVICE`` is refused
+    it; ``FROM``, ``GRAPH`` and a :class:`Dataset` select among the graphs the store has, and of several default graphs
+    the merge is asked (:mod:`castgraph.merges`). Nothing is ever fetched: ``SERVICE`` is refused
     before evaluation, for Oxigraph would follow it to any address; what others answer comes as :class:`Services`.
     """
 
@@ -65,6 +60,7 @@ class LocalStore:
             self._store = ox.Store.read_only(str(path))
         except OSError as error:
             raise SnapshotError(f"{path}: the store cannot be opened ({error}); build the snapshot again") from error
+        self._merges = Merges(self._store)
 
     @property
     def raw(self) -> ox.Store:
@@ -107,15 +103,14 @@ class LocalStore:
         self, text: str, query: str, dataset: Dataset, base: str | None, functions: Functions | None = None
     ) -> Results:
         try:
-            if dataset.default or dataset.named:
-                return self._store.query(
-                    text,
-                    default_graph=[ox.NamedNode(iri) for iri in dataset.default],
-                    named_graphs=[ox.NamedNode(iri) for iri in dataset.named],
-                    base_iri=base,
-                    custom_functions=functions,
-                )
-            return self._store.query(text, base_iri=base, custom_functions=functions)
+            view = self._merges.view(text, dataset, base)
+            return view.store.query(
+                text,
+                default_graph=view.default,
+                named_graphs=view.named,
+                base_iri=base,
+                custom_functions=functions,
+            )
         except SyntaxError as error:
             raise syntax_error(str(error), query) from error
         except ValueError as error:

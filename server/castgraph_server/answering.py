@@ -15,6 +15,7 @@ from flask import Flask, Response, current_app, g, request
 from castgraph import sparql
 from castgraph.errors import SnapshotError
 from castgraph.formats import Format
+from castgraph.merges import must_be_merged
 from castgraph.settings import Settings
 from castgraph.sparql import Form
 from castgraph.store import Dataset, Value, rows
@@ -40,6 +41,11 @@ _BEFORE_MARKER = {Format.CSV: '"', Format.XML: "</cut>", Format.RDF_XML: "</cut>
 """What makes the line that ends a broken result unreadable to a parser, where the text alone may not: in CSV a quote
 that is never closed, in XML the end of what never began."""
 
+
+_MERGED = (
+    " The graphs the query names as its default graph share triples and are merged in memory first, under the same limit: "
+    "name fewer, ask GRAPH, or SELECT DISTINCT without counting, for which nothing is merged."
+)
 
 _ALL = Dataset()
 
@@ -217,6 +223,10 @@ def _start(
         return pieces, next(pieces, (b"", True))
     except ClientGone:
         raise Problem(503, "The client has gone away.") from None  # for the log alone
+    except Problem as problem:
+        if problem.members.get("limit") in ("time", "memory") and must_be_merged(asked.text, asked.dataset, asked.base):
+            problem.detail += _MERGED
+        raise
 
 
 def question(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
+from pyoxigraph import NamedNode
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
 from werkzeug.wrappers import Request
@@ -41,7 +42,8 @@ def read_operation(request: Request) -> Operation | Update | None:
     """The operation of a request, or None for a GET without a query, which asks for a description.
 
     Raises:
-        Problem: 400 for a query or an update missing or given twice, or text that is not UTF-8; 403 for an update that
+        Problem: 400 for a query or an update missing or given twice, parameters of the other operation, graphs that are
+            no IRIs, or text that is not UTF-8; 403 for an update that
             is not posted; 415 for a body of another media type, charset or encoding; 413 for a body that is too large.
     """
     parameters = _pairs(request.query_string)
@@ -49,7 +51,7 @@ def read_operation(request: Request) -> Operation | Update | None:
     if request.method in ("POST", "QUERY"):
         media_type, options = parse_options_header(request.headers.get("Content-Type"))
         media_type = media_type.lower()
-        if media_type not in (FORM, QUERY, UPDATE):
+        if media_type not in (FORM, QUERY, UPDATE) or (media_type == UPDATE and request.method == "QUERY"):
             detail = f"A query is posted as {FORM} or as {QUERY}, not as {media_type or 'a body without a type'}."
             raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail)
         if options.get("charset", "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
@@ -77,28 +79,45 @@ def read_operation(request: Request) -> Operation | Update | None:
     if len(queries) != 1:
         told = "no query" if not queries else f"{len(queries)} queries"
         raise Problem(HTTPStatus.BAD_REQUEST, f"The request holds {told}; the protocol asks for exactly one.")
-    return Operation(
-        queries[0],
-        Dataset(
-            default=_different(value for name, value in parameters if name == "default-graph-uri"),
-            named=_different(value for name, value in parameters if name == "named-graph-uri"),
-        ),
-        next((value for name, value in parameters if name == "timeout"), None),
-    )
+    return Operation(queries[0], _dataset(parameters, "default-graph-uri", "named-graph-uri"), _timeout(parameters))
 
 
 def _update(direct: list[str], parameters: list[tuple[str, str]]) -> Update:
     updates = direct + [value for name, value in parameters if name == "update"]
     if len(updates) != 1 or any(name == "query" for name, _ in parameters):
         raise Problem(HTTPStatus.BAD_REQUEST, "The request holds more than one update, or an update and a query.")
-    return Update(
-        updates[0],
-        Dataset(
-            default=_different(value for name, value in parameters if name == "using-graph-uri"),
-            named=_different(value for name, value in parameters if name == "using-named-graph-uri"),
-        ),
-        next((value for name, value in parameters if name == "timeout"), None),
+    return Update(updates[0], _dataset(parameters, "using-graph-uri", "using-named-graph-uri"), _timeout(parameters))
+
+
+_GRAPHS = ("default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri")
+
+
+def _dataset(parameters: list[tuple[str, str]], default: str, named: str) -> Dataset:
+    """The graphs that are asked for. A name that is for updates, in a query, would be passed over: it is refused."""
+    for name, value in parameters:
+        if name in _GRAPHS and name not in (default, named):
+            raise Problem(HTTPStatus.BAD_REQUEST, f"{name} is not for this operation; it takes {default} and {named}.")
+        if name in _GRAPHS:
+            _check_iri(name, value)
+    return Dataset(
+        default=_different(value for name, value in parameters if name == default),
+        named=_different(value for name, value in parameters if name == named),
     )
+
+
+def _check_iri(name: str, value: str) -> None:
+    try:
+        NamedNode(value)
+    except ValueError:
+        raise Problem(HTTPStatus.BAD_REQUEST, f"{name}: {value!r} is no absolute IRI.") from None
+
+
+def _timeout(parameters: list[tuple[str, str]]) -> str | None:
+    """The deadline as the client wrote it."""
+    told = [value for name, value in parameters if name == "timeout"]
+    if len(told) > 1:
+        raise Problem(HTTPStatus.BAD_REQUEST, "The request holds several timeouts; it may have one.")
+    return told[0] if told else None
 
 
 def _different(values: Iterable[str]) -> tuple[str, ...]:

@@ -12,8 +12,10 @@ from flask import Flask, Response, g, request
 from castgraph import __version__
 from castgraph.formats import Format
 from castgraph.iris import PREFIXES
+from castgraph_server.authorisation import authorisation
 from castgraph_server.current import Served
 from castgraph_server.negotiation import Offer, negotiate
+from castgraph_server.protocol import UPDATE
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
@@ -107,7 +109,8 @@ def _finish(response: Response) -> Response:
         headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
         headers["Access-Control-Max-Age"] = "86400"
         if request.path == "/sparql":
-            headers["Accept-Post"] = headers["Accept-Query"] = QUERY_TYPES
+            headers["Accept-Query"] = QUERY_TYPES
+            headers["Accept-Post"] = f"{QUERY_TYPES}, {UPDATE}" if authorisation().writable else QUERY_TYPES
         return response
     if request.endpoint == "static":
         return response
