@@ -188,7 +188,9 @@ def _with_edits(store: Path, edits: Edits, iris: Iris, reasoner: Reasoner, progr
     """Make edits to a store that was just built."""
     draft = Draft(ox.Store(str(store)), iris)
     draft.apply(edits)
-    return settle(draft, reasoner, progress)
+    settled = settle(draft, reasoner, progress)
+    draft.close()
+    return settled
 
 
 def ensure_snapshot(data: Path, progress: Callable[[str], None] = _silent) -> Snapshot:

@@ -41,6 +41,13 @@ class Draft:
         store.backup(str(path))
         return cls(ox.Store(str(path)), iris)
 
+    def close(self) -> None:
+        """Let the store go, so that its files are whole for who opens them next. Only ``edits`` and ``deleted`` are left.
+
+        Not to be left to the last reference: a frame of a library's exception (pySHACL's) may hold one for a while.
+        """
+        del self.store
+
     @property
     def edits(self) -> Edits:
         """The statements that stand now and did not at the start, and the other way about."""

@@ -42,7 +42,7 @@ def relink(data: Path, progress: Callable[[str], None]) -> Snapshot:
         standing = _standing(draft)
         draft.write([quad for quad in standing if quad not in new], [quad for quad in new if quad not in standing])
         settled = settle(draft, progress=progress)
-        del draft  # closes the store
+        draft.close()
         names = search_index.index_store(LocalStore(folder / "store"), folder)
         write_reports(folder, parent, Edits(), settled, names, time.monotonic() - started, by="link")
         write_json(folder / statistics.FILE, vars(statistics.count_store(LocalStore(folder / "store"))))

@@ -35,6 +35,10 @@ def _at_once(_: str) -> None:
     """Nobody is asked before the pointer is moved."""
 
 
+def _silent(_: str) -> None:
+    """No progress is told."""
+
+
 @dataclass(frozen=True)
 class Revision:
     """What came of a change. ``settled`` is None where nothing was changed; ``kept`` is what could not be deleted."""
@@ -80,6 +84,7 @@ def revise(
     only_if: Container[str] | None = None,
     wait: float = 0.0,
     commit: Callable[[str], None] = _at_once,
+    progress: Callable[[str], None] = _silent,
 ) -> Revision:
     """Make a change to the current snapshot of a data folder, and make what comes of it the current one.
 
@@ -89,6 +94,7 @@ def revise(
         only_if: the snapshots the change is meant for; None for any.
         wait: seconds to wait while a build or another revision is at work.
         commit: called with the name of the new snapshot when all is ready; what it raises ends all.
+        progress: told each step as it begins.
 
     Raises:
         BusyError: somebody else is at work in the folder.
@@ -107,6 +113,7 @@ def revise(
         if "tables" in parent.manifest:
             raise QueryRefusedError("a snapshot built from tables (castgraph build --catalog) takes no updates")
         draft = Draft.copy(parent.open().raw, folder / "store", parent.iris)
+        progress("evaluating")
         change(draft)
         edits = draft.edits
         if not edits:
@@ -116,15 +123,18 @@ def revise(
             return Revision(parent, parent.id, edits, None, kept)
         from castgraph.settle import settle  # takes a while, and most of what can be wrong is found by now
 
-        settled = settle(draft)
+        settled = settle(draft, progress=progress)
         kept = draft.kept()
         outright = next(((triple, graphs) for triple, graphs in kept.items() if draft.deleted[triple]), None)
-        del draft  # closes the store
+        draft.close()
+        progress("indexing names")
         names = search_index.index_store(LocalStore(folder / "store"), folder)
         write_reports(folder, parent, edits, settled, names, time.monotonic() - started)
         if outright is not None:
             raise StillHoldsError(*_told(Snapshot(folder), outright))
+        progress("counting")
         write_json(folder / statistics.FILE, vars(statistics.count_store(LocalStore(folder / "store"))))
+        progress("publishing")
         verify(Snapshot(folder))
         commit(settled.id)
         return Revision(publish(data, folder, settled.id, verify), parent.id, edits, settled, kept)

@@ -72,6 +72,7 @@ def settle(draft: Draft, reasoner: Reasoner = Reasoner.NEMO, progress: Callable[
     _exchange(draft, ox.NamedNode(draft.iris.equality), closed.equality)
     progress("checking shapes")
     findings = check_shapes((*asserted, *inferred))
+    progress("storing")
     draft.store.optimize()
     draft.store.flush()
     quads = list(named_quads(draft.store))

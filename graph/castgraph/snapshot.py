@@ -248,8 +248,9 @@ def write_store(path: Path, quads: Sequence[ox.Quad]) -> list[ox.Quad]:
 
 
 def named_quads(store: ox.Store) -> Iterator[ox.Quad]:
-    """What a store holds beside the union: the quads of the named graphs."""
-    return (quad for quad in store if not isinstance(quad.graph_name, ox.DefaultGraph))
+    """What a store holds beside the union: the quads of the named graphs, graph by graph."""
+    for graph in store.named_graphs():
+        yield from store.quads_for_pattern(None, None, None, graph)
 
 
 MODULUS = 2**256
