@@ -21,11 +21,14 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
 
+from castgraph_server.authorisation import Authorisation
 from castgraph_server.cache import Cache
 from castgraph_server.current import SnapshotHolder
+from castgraph_server.outcomes import OUTCOMES, Tally
 from castgraph_server.workers import WorkerPool
+from castgraph_server.writing import Writers
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
@@ -33,8 +36,8 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 class Metrics:
     """The counters of an application."""
 
-    def __init__(self, pool: WorkerPool, cache: Cache, holder: SnapshotHolder) -> None:
-        self._pool, self._cache, self._holder = pool, cache, holder
+    def __init__(self, pool: WorkerPool, cache: Cache, holder: SnapshotHolder, updates: Tally | None = None) -> None:
+        self._pool, self._cache, self._holder, self._updates = pool, cache, holder, updates
         self.registry = CollectorRegistry()
         names = ("kind", "status")
         self.requests = Counter(
@@ -65,6 +68,8 @@ class Metrics:
         yield CounterMetricFamily("castgraph_cache_hits", "Results answered from the cache.", self._cache.hits)
         yield CounterMetricFamily("castgraph_cache_misses", "Results looked for there in vain.", self._cache.misses)
         yield GaugeMetricFamily("castgraph_cache_bytes", "Bytes the cache holds.", self._cache.size)
+        if self._updates is not None:
+            yield from _updates(self._updates)
         served = GaugeMetricFamily("castgraph_snapshot", "1 for the snapshot served.", labels=("id", "process"))
         snapshot = self._holder.id_now()
         if snapshot is not None:
@@ -72,10 +77,27 @@ class Metrics:
         yield served
 
 
+def _updates(tally: Tally) -> Iterator[Metric]:
+    """The changes, updates and writes to graphs alike, of a server that is writable."""
+    ended = CounterMetricFamily("castgraph_updates", "Changes to the graph, by outcome.", labels=("outcome",))
+    for outcome in OUTCOMES:
+        ended.add_metric((outcome,), tally.outcomes[outcome])
+    yield ended
+    took = SummaryMetricFamily(
+        "castgraph_update_step_seconds", "Seconds steps of changes took, finished or stopped.", labels=("step",)
+    )
+    for step, (number, seconds) in tally.steps.items():
+        took.add_metric((step,), count_value=number, sum_value=seconds)
+    yield took
+
+
 def install(app: Flask) -> None:
     """Count the requests of an application, and tell the counts at ``/metrics``."""
     found = app.extensions
-    counted = Metrics(found["castgraph.pool"], found["castgraph.cache"], found["castgraph.snapshot"])
+    writers: Writers = found["castgraph.writers"]
+    authorised: Authorisation = found["castgraph.authorisation"]
+    updates = writers.tally if authorised.writable else None
+    counted = Metrics(found["castgraph.pool"], found["castgraph.cache"], found["castgraph.snapshot"], updates)
     found["castgraph.metrics"] = counted
     app.before_request(_begin)
     app.after_request(_count)

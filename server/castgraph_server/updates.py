@@ -21,12 +21,14 @@ from castgraph.records import Json
 from castgraph_server import answering
 from castgraph_server.access_log import QUERY
 from castgraph_server.authorisation import authorisation
+from castgraph_server.bridge import GONE
 from castgraph_server.current import Served, holder, served
 from castgraph_server.limits import deadline
 from castgraph_server.negotiation import GRAPHS
 from castgraph_server.problems import Problem
 from castgraph_server.protocol import Update
 from castgraph_server.responses import tag
+from castgraph_server.use import ClientGone
 from castgraph_server.writing import Job, writers
 
 blueprint = Blueprint("updates", __name__)
@@ -50,8 +52,6 @@ def respond(update: Update) -> Response:
     """
     g.is_write = True
     authorisation().require()
-    for iri in (*update.dataset.default, *update.dataset.named):
-        _checked(iri)
     text = update.text.encode()
     request.environ[QUERY] = f"update {sha256(text).hexdigest()}"  # logs hold the hash, never the text
     return _carry_out(
@@ -205,7 +205,10 @@ def _only_if(now: Served | None = None, graph: str | None = None) -> str | None:
 def _carry_out(job: Job, timeout: str | None) -> Response:
     usual = writers().seconds
     seconds = deadline(timeout, usual, authorisation().seconds_above(usual))
-    told: dict[str, Json] = writers().carry_out(job, seconds)
+    try:
+        told: dict[str, Json] = writers().carry_out(job, seconds, request.environ.get(GONE))
+    except ClientGone:
+        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "The client has gone away.") from None  # for the log alone
     created = told.pop("created", False)
     holder().served()  # opens the new snapshot, before anybody is told of it
     response: Response = jsonify(told)

@@ -43,8 +43,8 @@ from castgraph_server.seal import seal
 STACK = 256 << 20
 """Bytes of stack, as a query worker has."""
 
-BEGUN, READY = b"B", b"R"
-"""Frames that tell: the data folder is ours now; all is ready for the pointer to be moved."""
+STEP, READY = b"S", b"R"
+"""Frames that tell: a step begins, the first one when the data folder is ours; all is ready for the pointer to be moved."""
 
 ANSWER_SECONDS = 30.0
 """How long a writer that is ready waits for the word."""
@@ -87,16 +87,13 @@ class Writer:
     def _revise(self, request: dict[str, object], parts: list[bytes]) -> Revision:
         only_if = request["only_if"]
 
-        def change(draft: Draft) -> None:
-            tell(self._connection, BEGUN, {})
-            self._change(draft, request, parts)
-
         return revise(
             Path(str(request["data"])),
-            change,
+            lambda draft: self._change(draft, request, parts),
             only_if=None if only_if is None else [str(only_if)],
             wait=float(str(request["wait"])),
             commit=self._commit,
+            progress=lambda step: tell(self._connection, STEP, {"step": step}),
         )
 
     def _change(self, draft: Draft, request: dict[str, object], parts: list[bytes]) -> None:

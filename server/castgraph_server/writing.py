@@ -12,7 +12,8 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -20,14 +21,15 @@ from pathlib import Path
 from flask import Flask, current_app
 
 from castgraph import snapshot as snapshots
-from castgraph.errors import QuerySyntaxError
 from castgraph.formats import Format
 from castgraph.records import Json
 from castgraph.settings import Settings, variable_of
 from castgraph.store import Dataset
 from castgraph_server.frames import DATA, END, FAILURE, REQUEST, Closed, Receiver, send, tell
+from castgraph_server.outcomes import Tally, busy, outcome_of, problem_of, too_much
 from castgraph_server.problems import Problem
-from castgraph_server.writer import ANSWER_SECONDS, BEGUN, READY
+from castgraph_server.use import ClientGone, Gone
+from castgraph_server.writer import ANSWER_SECONDS, READY, STEP
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +42,9 @@ MOST_WAITING = 8
 COMMIT_SECONDS = 60.0
 """How long moving the pointer may take: it is a matter of milliseconds, and is not broken off for a deadline."""
 
-RETRY_AFTER = 5
-"""Seconds after which a change that found the folder busy may be sent again."""
+
+class _TooLate(Exception):  # noqa: N818 - caught here
+    """The deadline has passed."""
 
 
 @dataclass(frozen=True)
@@ -68,36 +71,70 @@ class Writers:
         self._memory = settings.update_memory << 20
         self._wait = settings.update_wait
         self.seconds = settings.update_timeout
+        self.tally = Tally()
         self._turn = threading.Lock()
         self._room = threading.BoundedSemaphore(MOST_WAITING)
 
-    def carry_out(self, job: Job, seconds: float) -> dict[str, Json]:
+    def carry_out(self, job: Job, seconds: float, gone: Gone | None = None) -> dict[str, Json]:
         """The report of a change that was made.
 
+        Args:
+            job: the change.
+            seconds: the deadline, from when the data folder is ours.
+            gone: tells whether the client has gone away. Then the change is stopped, unless it is being put in place.
+
         Raises:
-            Problem, QuerySyntaxError: it was not made, and nothing is changed.
+            Problem, QuerySyntaxError, ClientGone: it was not made, and nothing is changed.
         """
+        try:
+            told = self._carry_out(job, seconds, gone)
+        except Exception as error:
+            self.tally.ended(outcome_of(error))
+            raise
+        self.tally.ended("done" if told.get("added") or told.get("removed") else "unchanged")
+        return told
+
+    def _carry_out(self, job: Job, seconds: float, gone: Gone | None) -> dict[str, Json]:
         if not self._room.acquire(blocking=False):
-            raise _busy(f"{MOST_WAITING} changes are waiting already.")
+            raise busy(f"{MOST_WAITING} changes are waiting already.")
         try:
             end = time.monotonic() + self._wait
-            if not self._turn.acquire(timeout=self._wait):
-                raise _busy("Another change is being made.")
+            with self._tally_waiting():
+                self._take_turn(end, gone)
             try:
-                return _Change(self._data, job, seconds).run(max(0.0, end - time.monotonic()), self._memory)
+                left = max(0.0, end - time.monotonic())
+                return _Change(self._data, job, seconds, gone, self.tally).run(left, self._memory)
             finally:
                 self._turn.release()
         finally:
             self._room.release()
 
+    @contextmanager
+    def _tally_waiting(self) -> Iterator[None]:
+        since = time.monotonic()
+        try:
+            yield
+        finally:
+            self.tally.took("waiting", time.monotonic() - since)
+
+    def _take_turn(self, end: float, gone: Gone | None) -> None:
+        while not self._turn.acquire(timeout=min(TICK, max(0.0, end - time.monotonic()))):
+            if gone is not None and gone():
+                raise ClientGone
+            if time.monotonic() >= end:
+                raise busy("Another change is being made.")
+
 
 class _Change:
     """One change, in a process of its own."""
 
-    def __init__(self, data: Path, job: Job, seconds: float) -> None:
+    def __init__(self, data: Path, job: Job, seconds: float, gone: Gone | None, tally: Tally) -> None:
         self._data = data
         self._job = job
         self._seconds = seconds
+        self._gone = gone
+        self._tally = tally
+        self._step, self._since = "starting", time.monotonic()
         self._ready: str | None = None  # the new snapshot's name, when the pointer may be moved
 
     def run(self, wait: float, memory: int) -> dict[str, Json]:
@@ -117,10 +154,43 @@ class _Change:
                 _end(child)
                 said.seek(0)
                 return self._died(child.returncode, said.read(1 << 16))
+            except _TooLate:
+                _end(child)
+                return self._overdue()
             finally:
                 _end(child)
+                self._enter("over")
 
     def _converse(self, connection: socket.socket, wait: float) -> dict[str, Json]:
+        self._send(connection, wait)
+        frames = Receiver(connection)
+        end = time.monotonic() + wait + self._seconds
+        while True:
+            try:
+                kind, content = frames.frame()
+            except TimeoutError:
+                self._look_for_client()
+                if time.monotonic() > end:
+                    raise _TooLate from None
+                continue
+            if kind == STEP:
+                if self._step == "starting":
+                    end = time.monotonic() + self._seconds
+                self._enter(str(json.loads(content)["step"]))
+            elif kind == READY:
+                self._look_for_client()
+                self._ready = str(json.loads(content)["snapshot"])
+                end = time.monotonic() + COMMIT_SECONDS
+                tell(connection, REQUEST, {"go": True})
+            elif kind == FAILURE:
+                raise problem_of(json.loads(content))
+            else:
+                assert kind == END
+                told: dict[str, Json] = json.loads(content)
+                return told
+
+    def _send(self, connection: socket.socket, wait: float) -> None:
+        """Tell the writer what to do."""
         job = self._job
         connection.settimeout(self._seconds)
         request = {
@@ -132,54 +202,55 @@ class _Change:
         for _, part in job.parts:
             send(connection, DATA, part)
         connection.settimeout(TICK)
-        frames = Receiver(connection)
-        end = time.monotonic() + wait + self._seconds
-        while True:
-            try:
-                kind, content = frames.frame()
-            except TimeoutError:
-                if time.monotonic() > end:
-                    raise self._too_long() from None
-                continue
-            if kind == BEGUN:
-                end = time.monotonic() + self._seconds
-            elif kind == READY:
-                self._ready = str(json.loads(content)["snapshot"])
-                end = time.monotonic() + COMMIT_SECONDS
-                tell(connection, REQUEST, {"go": True})
-            elif kind == FAILURE:
-                raise _problem(json.loads(content))
-            else:
-                assert kind == END
-                told: dict[str, Json] = json.loads(content)
-                return told
 
-    def _too_long(self) -> Problem:
-        if self._ready is not None:
-            return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "The new snapshot could not be put in place in time.")
-        return Problem(
-            HTTPStatus.GATEWAY_TIMEOUT,
-            f"The change was stopped after {self._seconds:g} seconds; nothing was changed. Change less at a time, or "
-            "raise timeout=.",
-            limit="time",
-            seconds=self._seconds,
-        )
+    def _enter(self, step: str) -> None:
+        """The step before is over, and this one begins."""
+        now = time.monotonic()
+        self._tally.took(self._step, now - self._since)
+        self._step, self._since = step, now
+
+    def _look_for_client(self) -> None:
+        """Stop the change of a client that has gone away, where it is not being put in place yet."""
+        if self._ready is None and self._gone is not None and self._gone():
+            logger.info("a change was stopped while %s, for its client has gone away; nothing was changed", self._step)
+            raise ClientGone
+
+    def _overdue(self) -> dict[str, Json]:
+        """The deadline passed, and the writer was ended. Whether the pointer was moved is seen by looking at it."""
+        if self._ready is None:
+            raise Problem(
+                HTTPStatus.GATEWAY_TIMEOUT,
+                f"The change was stopped after {self._seconds:g} seconds, while {self._step}; nothing was changed. "
+                "Change less at a time, or raise timeout=.",
+                limit="time",
+                seconds=self._seconds,
+                step=self._step,
+            )
+        if (told := self._put_in_place()) is None:
+            detail = "The new snapshot could not be put in place in time; nothing was changed."
+            raise Problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail)
+        return told
+
+    def _put_in_place(self) -> dict[str, Json] | None:
+        """What is left to report of a change whose writer did not live to report it; None where it was not made."""
+        now = snapshots.current(self._data)
+        is_there = self._ready is not None and now is not None and now.id.startswith(self._ready)
+        return {"snapshot": now.id} if is_there and now is not None else None
 
     def _died(self, status: int | None, said: bytes) -> dict[str, Json]:
         """The writer ended without a word. Whether the pointer was moved is seen by looking at it."""
-        now = snapshots.current(self._data)
-        if self._ready is not None and now is not None and now.id.startswith(self._ready):
-            return {"snapshot": now.id}
+        if (told := self._put_in_place()) is not None:
+            return told
         logger.error("a writer ended with status %s: %s", status, said.decode("utf-8", "replace")[-2000:])
         if any(sign in said for sign in (b"memory allocation of", b"bad_alloc", b"MemoryError")):
-            raise _too_much()
+            raise too_much()
         if status in (-signal.SIGSEGV, -signal.SIGBUS) or b"overflowed its stack" in said:
             raise Problem(
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 "The update is nested too deeply, or strings too much together. Nothing was changed.",
                 limit="depth",
             )
-        raise _busy("The process that made the change was ended from outside; nothing was changed.", limit="worker")
+        raise busy("The process that made the change was ended from outside; nothing was changed.", limit="worker")
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
@@ -188,48 +259,6 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
     child.wait(ANSWER_SECONDS)
-
-
-def _problem(told: dict[str, Json]) -> Exception:
-    said = str(told["problem"])
-    match told["kind"]:
-        case "syntax":
-            line, column = told["line"], told["column"]
-            return QuerySyntaxError(
-                said, line=line if isinstance(line, int) else None, column=column if isinstance(column, int) else None
-            )
-        case "conflict":
-            members = told["members"]
-            assert isinstance(members, dict)
-            return Problem(HTTPStatus.CONFLICT, said, **members)
-        case "outdated":
-            return Problem(HTTPStatus.PRECONDITION_FAILED, said)
-        case "busy":
-            return _busy("A build or another change is at work.")
-        case "parameter":
-            return Problem(HTTPStatus.BAD_REQUEST, said)
-        case "refused":
-            return Problem(HTTPStatus.FORBIDDEN, said)
-        case "missing":
-            return Problem(HTTPStatus.NOT_FOUND, said)
-        case "memory":
-            return _too_much()
-    logger.error("a change failed: %s", said)
-    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "The change failed, and nothing was changed; the log says why.")
-
-
-def _too_much() -> Problem:
-    return Problem(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        "The change needed more memory than it may use; nothing was changed. Change less at a time.",
-        limit="memory",
-    )
-
-
-def _busy(detail: str, limit: str = "queue") -> Problem:
-    problem = Problem(HTTPStatus.SERVICE_UNAVAILABLE, f"{detail} Send the change again later.", limit=limit)
-    problem.headers["Retry-After"] = str(RETRY_AFTER)
-    return problem
 
 
 def install(app: Flask, settings: Settings) -> None:

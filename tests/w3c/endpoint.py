@@ -16,6 +16,9 @@ from castgraph.iris import DEFAULT_BASE
 from castgraph.snapshot import building, digest, publish, verify, write_json
 from tests.w3c.manifests import Data, file_of
 
+TOKEN = "a-token-for-the-tests-of-castgraph"
+"""What the writable server is told to take writes from."""
+
 CODECS = {"ttl": ox.RdfFormat.TURTLE, "rdf": ox.RdfFormat.RDF_XML, "nt": ox.RdfFormat.N_TRIPLES}
 
 

@@ -8,7 +8,7 @@ something else than the union is expected to fail, with the reason.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 import pyoxigraph as ox
@@ -19,13 +19,11 @@ from castgraph.iris import Iris
 from castgraph.snapshot import current
 from castgraph.update_syntax import operations
 from castgraph_server.protocol import UPDATE
-from tests.running import running
-from tests.w3c.endpoint import Endpoint, publish_snapshot, quads_of
+from tests.w3c.endpoint import TOKEN, Endpoint, quads_of
 from tests.w3c.manifests import UT, Data, Entry, Manifest, Node, is_here, text_of
 
 pytestmark = pytest.mark.skipif(not is_here(), reason="the W3C suites (../shared/w3c) are not here")
 
-TOKEN = "a-token-for-the-tests-of-castgraph"
 EDITS = ox.NamedNode(Iris().edits)
 
 _UNION = "the default graph is the union of all graphs: a triple deleted from it is deleted from each graph"
@@ -85,17 +83,6 @@ def _data(manifest: Manifest, node: Node, which: str) -> Data:
         assert file is not None
         named.append((label.value, file.value))
     return Data(tuple(row.value for row in manifest.values(of, UT + "data")), tuple(named))
-
-
-@pytest.fixture(scope="module")
-def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
-    """A writable server."""
-    folder = tmp_path_factory.mktemp("writable")
-    publish_snapshot(folder, [])
-    with running(folder, writable=1, token=TOKEN) as address:
-        under_test = Endpoint(address, folder)
-        yield under_test
-        under_test.close()
 
 
 def here(data: Data) -> set[ox.Quad]:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import pytest
 
 from castgraph.formats import Format
-from tests.running import running
 from tests.w3c.comparison import Graph, same
-from tests.w3c.endpoint import Endpoint, publish_snapshot
+from tests.w3c.endpoint import TOKEN, Endpoint
 from tests.w3c.manifests import is_here
 from tests.w3c.requests import Exchange, Request
 from tests.w3c.test_graph_store import store_exchanges, target, triples
 from tests.w3c.test_protocol import UPDATES, is_update, send
-from tests.w3c.test_update import TOKEN
 
 pytestmark = pytest.mark.skipif(not is_here(), reason="the W3C suites (../shared/w3c) are not here")
 
@@ -24,17 +22,6 @@ XFAIL: Mapping[str, str] = {
     "sparql11/http-rdf-update/put_get_default": "the default graph cannot be replaced: it is the union of all graphs",
 }
 """Exchanges expected to fail, with the reason."""
-
-
-@pytest.fixture(scope="module")
-def writable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
-    """A writable server."""
-    folder = tmp_path_factory.mktemp("writable")
-    publish_snapshot(folder, [])
-    with running(folder, writable=1, token=TOKEN) as address:
-        under_test = Endpoint(address, folder)
-        yield under_test
-        under_test.close()
 
 
 def marked(exchanges: list[Exchange]) -> list[object]:
