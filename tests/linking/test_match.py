@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from castgraph.linking import CLOSE_MATCH, SAME_AS, Entity, Linking, Outcome, Side
 from castgraph.linking.enrichment import enriched
-from castgraph.linking.match import link
+from castgraph.linking.match import ACCEPT, link
 
 # Titles that are there so that names have their usual rarity.
 _OTHERS = tuple(
@@ -77,6 +79,39 @@ def test_a_series_is_less_likely_a_film_of_its_name_than_a_film_is() -> None:
     assert sure["series"] < sure["film"] - 0.1
 
 
+def test_a_number_for_a_name_is_the_film_of_its_year_and_not_another_that_begins_so() -> None:
+    theirs = (
+        Entity("contact", names=("2010: The Year We Make Contact",), years=(1984,), work="film"),
+        Entity("whale", names=("2010: Moby Dick",), years=(2010,), work="film"),
+    )
+    assert _accepted(_link((Entity("a", names=("2010",), years=(1984,), work="film"),), theirs)) == {("a", "contact")}
+
+
+def test_a_series_whose_name_no_film_has_is_no_film_of_half_its_name() -> None:
+    theirs = (
+        Entity("mars", names=("Mars",), years=(2004,), work="film"),
+        Entity("rising", names=("Rising Sun",), years=(1993,), work="film"),
+        Entity("race", names=("Race to Mars",), years=(2007,), work="film"),
+    )
+    linking = _link((Entity("a", names=("Mars Rising",), years=(2007,), work="series"),), theirs)
+    assert not [one for one in (*linking.accepted, *linking.candidates) if one.subject == "a"]
+
+
+def test_the_first_of_a_series_is_the_film_without_a_number_of_its_year() -> None:
+    theirs = tuple(Entity(f"m{year}", names=("Mars",), years=(year,), work="film") for year in (1968, 1998, 2004, 2010))
+    linking = _link((Entity("a", names=("Mars I",), years=(2010,), work="film"),), theirs)
+    assert _accepted(linking) == {("a", "m2010")}
+
+
+@pytest.mark.parametrize(("name", "others"), [("Dust", True), ("Whirling Anemometers", False)])
+def test_a_year_apart_is_no_obstacle_to_a_name_that_is_found_once(name: str, others: bool) -> None:
+    theirs = [Entity("b", names=(name,), years=(2005,), work="film")]
+    theirs += [Entity(f"b{n}", names=(name,), years=(2009 + 3 * n,), work="film") for n in range(4 if others else 0)]
+    linking = _link((Entity("a", names=(name,), years=(2004,), work="film"),), tuple(theirs))
+    sure = next(one.confidence for one in (*linking.accepted, *linking.candidates) if one.object == "b")
+    assert sure < 0.95 if others else sure > 0.95
+
+
 def test_the_series_of_another_year_is_no_film_of_its_name() -> None:
     theirs = tuple(Entity(f"m{year}", names=("Mars",), years=(year,), work="film") for year in (1968, 1998, 2004, 2010))
     linking = _link((Entity("a", names=("Mars",), years=(2016,), work="series"),), theirs)
@@ -125,6 +160,74 @@ def test_people_are_linked_by_name_and_works() -> None:
         ),
     )
     assert _accepted(link(ours, theirs)) == {("p", "q")}
+
+
+_CREW = tuple(
+    Entity(f"crew-{number}", "person", names=(f"{first} {second}",), titles=("Race to Mars", f"Play {number}"))
+    for number, (first, second) in enumerate(
+        (a, b)
+        for a in "Ada Bert Cleo Dirk Ewa Finn Gus Hana John Ines".split()  # noqa: SIM905
+        for b in "Abbott Birch Castle Dunn Eklund Farr Williams Hurst".split()  # noqa: SIM905
+    )
+)
+
+
+def _people(ours: Entity, *theirs: Entity, population: int = 0) -> dict[str, float]:
+    """How sure it is that our person is each of theirs, both sides among the same crew."""
+    linking = link(Side("ours", (ours, *_CREW)), Side("theirs", (*theirs, *_CREW), population=population))
+    return {one.object: one.confidence for one in (*linking.accepted, *linking.candidates) if one.subject == ours.id}
+
+
+def test_a_namesake_in_other_works_is_not_the_person_where_the_works_are_known_to_both_sides() -> None:
+    ours = Entity("p", "person", names=("Jo Quill",), titles=("Race to Mars",))
+    sure = _people(
+        ours,
+        Entity("namesake", "person", names=("Jo Quill",), titles=("Play 7",)),
+        Entity("same", "person", names=("Quill, Jo",), titles=("Race to Mars",)),
+    )
+    assert sure["same"] > ACCEPT  # all of the crew are in Race to Mars: it tells less than a work of few would
+    assert sure.get("namesake", 0.0) < 0.2
+
+
+def test_works_that_the_other_side_does_not_list_say_nothing_of_a_person() -> None:
+    ours = Entity("p", "person", names=("Jo Quill",), titles=("A Winter Alone",))
+    apart = _people(ours, Entity("q", "person", names=("Jo Quill",), titles=("Second Spring",)))
+    contradicted = _people(
+        ours,
+        Entity("q", "person", names=("Jo Quill",), titles=("Second Spring",)),
+        Entity("r", "person", names=("Una Moor",), titles=("A Winter Alone",)),
+    )
+    assert contradicted["q"] < apart["q"]
+
+
+def test_an_equal_name_alone_is_no_link_among_all_the_people_there_are() -> None:
+    ours = Entity("p", "person", names=("Jo Quill",), titles=("A Winter Alone",))
+    everyone = 10_000_000
+    by_name = _people(ours, Entity("q", "person", names=("Jo Quill",)), population=everyone)
+    by_work = _people(ours, Entity("q", "person", names=("Jo Quill",), titles=("A Winter Alone",)), population=everyone)
+    assert by_name.get("q", 0.0) < ACCEPT < by_work["q"]
+
+
+def test_a_common_name_says_less_of_a_person_than_a_rare_one() -> None:
+    rare = _people(Entity("p", "person", names=("Zebulon Tarn",)), Entity("q", "person", names=("Zebulon Tarn",)))
+    common = _people(
+        Entity("p", "person", names=("John Farr Williams",)), Entity("q", "person", names=("John Farr Williams",))
+    )
+    assert common["q"] < rare["q"]
+
+
+def test_father_and_son_are_two() -> None:
+    ours = Entity("p", "person", names=("Edward Peil Sr.",), titles=("Race to Mars",))
+    son = Entity("son", "person", names=("Edward Peil Jr.",), titles=("Race to Mars",))
+    assert "son" not in _people(ours, son)
+    assert _people(ours, replace(son, names=("Edward Peil",)))["son"] > ACCEPT
+
+
+def test_two_performers_of_one_role_are_not_one_person() -> None:
+    ours = Entity("p", "person", names=("Jo Quill",), titles=("Race to Mars",), roles=("Captain Hale",))
+    assert not _people(
+        ours, Entity("q", "person", names=("Una Moor",), titles=("Race to Mars",), roles=("Captain Hale",))
+    )
 
 
 def test_the_same_sides_give_the_same_links() -> None:

@@ -30,6 +30,7 @@ class Comparer:
 
     def __init__(self, subjects: Index, objects: Index, rarity: Rarity) -> None:
         self._rarity = rarity
+        self._titles = (subjects.titles, objects.titles)
         self._size = max(len(objects), 1)
         self._years = Counter(one.years[0] for side in (subjects, objects) for one in side.entities if one.years)
         self._dated = max(sum(self._years.values()), 1)
@@ -52,12 +53,11 @@ class Comparer:
             found.append(self.directors(subject.directors, other.directors))
         if subject.cast and other.cast:
             found.append(self.people("cast", subject.cast, other.cast))
-        if subject.titles and other.titles:
-            shared = len(subject.titles & other.titles)
-            found.append(Compared("titles", str(min(shared, 3)), None))
-        if subject.roles and other.roles:
-            shared = len(subject.roles & other.roles)
-            found.append(Compared("roles", str(min(shared, 2)), None))
+        if titles := self.titles(subject.titles, other.titles):
+            found.append(titles)
+        # What a person is in one title says nothing of what the person is in others.
+        if subject.roles and other.roles and (titles is None or titles.level != "0"):
+            found += self.roles(subject.roles, other.roles, bool(titles) or subject.entity.kind == "title")
         if subject.context and not subject.forms.wholes and other.forms.tokens:
             found.append(self.context(subject.context, other.forms.tokens))
         if subject.countries and other.countries:
@@ -69,10 +69,10 @@ class Comparer:
     def name(self, subject: Prepared, other: Prepared) -> Compared:
         """Equal, but for a subtitle or a number, spelled otherwise, in most words, or different."""
         a, b = subject.forms, other.forms
+        if subject.entity.kind == "person":
+            return self._person_name(subject, other)
         if equal := a.wholes & b.wholes:
             return Compared("name", "equal", min(map(self._rarity.same_name, equal)))
-        if subject.entity.kind == "person":
-            return self._person_name(a.wholes, b.wholes)
         same_numbers = a.numbers == b.numbers
         if same_numbers and any(fuzz.ratio(x, y) >= 90 for x in a.wholes for y in b.wholes if len(x) > 4):
             return Compared("name", "spelled otherwise", self._rarity.related_name(max(a.wholes, key=len)))
@@ -90,7 +90,13 @@ class Comparer:
             return Compared("name", "in most words", max(2.0 ** -(0.7 * shared - 0.7 * min(left, right)), 1.5e-5))
         return Compared("name", "differs")
 
-    def _person_name(self, a: frozenset[str], b: frozenset[str]) -> Compared:
+    def _person_name(self, subject: Prepared, other: Prepared) -> Compared:
+        """Father and son are two, whatever else agrees: a name that says junior is none that says senior."""
+        a, b = subject.forms.wholes, other.forms.wholes
+        if subject.generations and other.generations and not subject.generations & other.generations:
+            return Compared("name", "differs")
+        if equal := a & b:
+            return Compared("name", "equal", min(map(self._rarity.same_person_name, equal)))
         if any(person_short(x) == person_short(y) for x in a for y in b):
             return Compared("name", "first and last", 3 / self._size)
         if any(fuzz.ratio(x, y) >= 90 for x in a for y in b):
@@ -142,6 +148,23 @@ class Comparer:
             return Compared(field, "one of few", chance)
         return Compared(field, ("one", "two", "three and more")[min(len(works), 3) - 1], chance)
 
+    def titles(self, a: frozenset[str], b: frozenset[str]) -> Compared | None:
+        """Three and more works of a person shared, two, one or none; nothing where neither side lists the other's works:
+        the people of two film festivals share none, and may be the same."""
+        if shared := sorted(map(self._rarity.same_title, a & b)):
+            # As with casts: who is in two titles with another is in a third.
+            return Compared("titles", str(min(len(shared), 3)), shared[0] * 0.04 ** min(len(shared) - 1, 2))
+        subjects, objects = self._titles
+        comparable = not objects.keys().isdisjoint(a) or not subjects.keys().isdisjoint(b)
+        return Compared("titles", "0", 1.0) if comparable else None
+
+    def roles(self, a: frozenset[str], b: frozenset[str], comparable: bool) -> list[Compared]:
+        """Two and more roles shared, one, or none; the rarer the role, the more telling. None says something only where
+        the roles are those of the same work."""
+        if shared := sorted(map(self._rarity.same_role, a & b)):
+            return [Compared("roles", str(min(len(shared), 2)), math.prod(shared[:2]))]
+        return [Compared("roles", "0")] if comparable else []
+
     def context(self, words: frozenset[str], tokens: frozenset[str]) -> Compared:
         """Whether the other's name has one of the words of the subject's surroundings: titles that a page lists together
         are about the same. The rarer the word, the more telling; all words as rare count as chances."""
@@ -165,8 +188,11 @@ def _not_twice(found: list[Compared]) -> list[Compared]:
     """Who made one work makes another: works of one series share people and half of their names.
 
     After shared people a name that is equal in part says little more, and after a name that differs, shared people do.
+    So do shared roles: a sequel has those of its first part, and two performers may have the same role in one title.
     """
     levels = {one.field: one.level for one in found}
+    if levels.get("name") in _OTHER_NAMES:
+        found = [replace(one, chance=max(one.chance or 0.0, 0.05)) if _shared_role(one) else one for one in found]
     if not _PEOPLE_SHARED & {levels.get("director", ""), levels.get("cast", "")}:
         return found
     if levels.get("name") in _RELATED:
@@ -174,6 +200,10 @@ def _not_twice(found: list[Compared]) -> list[Compared]:
     if levels.get("name") in _OTHER_NAMES:
         return [replace(one, chance=max(one.chance or 0.0, 2e-4)) if one.field == "cast" else one for one in found]
     return found
+
+
+def _shared_role(one: Compared) -> bool:
+    return one.field == "roles" and one.level != "0"
 
 
 _OTHER_NAMES = frozenset({"differs", "other number"})

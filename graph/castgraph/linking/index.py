@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from castgraph.linking.entities import Entity, Side
 from castgraph.linking.genres import genre_set
-from castgraph.linking.titles import TitleForms, person_key, title_forms, title_key
+from castgraph.linking.titles import TitleForms, generation, person_key, title_forms, title_key
 
 _RARE = 250  # a word in more names than this brings no pair together by itself
 _RAREST = 3  # so many of a name's rarest words are looked up
@@ -36,6 +36,7 @@ class Prepared:
     countries: frozenset[str]
     context: frozenset[str]
     identifiers: frozenset[tuple[str, str]]
+    generations: frozenset[str] = frozenset()
 
 
 def prepare(entity: Entity) -> Prepared:
@@ -62,6 +63,7 @@ def prepare(entity: Entity) -> Prepared:
         frozenset(country.casefold() for country in entity.countries),
         frozenset(word for text in entity.context for word in title_key(text).split()),
         frozenset((scheme.casefold(), value) for scheme, value in entity.identifiers),
+        frozenset(map(generation, entity.names)) - {""} if entity.kind == "person" else frozenset(),
     )
 
 
@@ -75,6 +77,8 @@ class Index:
         self.sketches = _index(self.entities, lambda one: one.forms.sketches)
         self.tokens = _index(self.entities, lambda one: one.forms.tokens)
         self.people = _index(self.entities, lambda one: one.cast | one.directors)
+        self.titles = Counter(title for one in self.entities for title in one.titles)
+        self.roles = Counter(role for one in self.entities for role in one.roles)
         self.identifiers = _index(self.entities, lambda one: one.identifiers)
         self.genres = Counter(one.genres for one in self.entities if one.genres)
 
@@ -122,6 +126,26 @@ class Rarity:
         again = sum(max(0, len(side.wholes.get(whole, ())) - 1) for side in self._sides)
         return self._chance(again, self._usual[_length(whole)])
 
+    def same_person_name(self, key: str) -> float:
+        """The chance that another person has this name: the commoner its words, the likelier; two words at least count."""
+        again = sum(max(0, len(side.wholes.get(key, ())) - 1) for side in self._sides)
+        usual = math.prod(map(self._share_of_names, (key.split() * 2)[: max(2, key.count(" ") + 1)]))
+        return self._chance(again, max(usual, _RAREST_NAME))
+
+    def _share_of_names(self, word: str) -> float:
+        again = sum(max(0, len(side.tokens.get(word, ())) - 1) for side in self._sides)
+        return self._chance(again, _USUAL_WORD)
+
+    def same_title(self, title: str) -> float:
+        """The chance that another person is known for this title: in a side that is one title's cast, all are."""
+        again = sum(max(0, side.titles[title] - 1) for side in self._sides)
+        return min(1.0, self._chance(again, _USUAL_TITLE))
+
+    def same_role(self, role: str) -> float:
+        """The chance that another person or work has this role: Himself says little."""
+        again = sum(max(0, side.roles[role] - 1) for side in self._sides)
+        return self._chance(again, _USUAL_ROLE)
+
     def related_name(self, form: str) -> float:
         """The chance that the name of another thing is this, nearly this, or begins or ends with it."""
         again = sum(max(0, len(side.wholes.get(form, ())) + len(side.parts.get(form, ())) - 1) for side in self._sides)
@@ -154,6 +178,10 @@ class Rarity:
 
 
 _SHAPE = 0.35
+_USUAL_WORD = 1e-3  # how often a name of a person has one word that another has
+_RAREST_NAME = 1e-7
+_USUAL_ROLE = 1e-4
+_USUAL_TITLE = 1e-3
 _LONGEST = 8
 
 

@@ -208,7 +208,7 @@ def repaired(name: str) -> str:
 
 
 _QUALIFIER = re.compile(r"\s*\([^()]*\)\s*$")
-_GENERATION = frozenset({"jr", "sr", "junior", "senior"})
+_GENERATION = {"jr": "junior", "sr": "senior", "junior": "junior", "senior": "senior"}
 
 
 @lru_cache(maxsize=400_000)
@@ -223,6 +223,16 @@ def person_key(name: str) -> str:
     if comma and fold(tail) not in _GENERATION and "," not in tail:
         name = f"{tail} {head}"
     return " ".join(token for token in fold(name).split() if token not in _GENERATION) or fold(name)
+
+
+def generation(name: str) -> str:
+    """Whether a person's name says junior or senior; empty where it says neither.
+
+    >>> generation("Edward Peil Sr."), generation("Jack Haley, Jr."), generation("Senior Wences")
+    ('senior', 'junior', '')
+    """
+    words = fold(_QUALIFIER.sub("", name)).split()
+    return _GENERATION.get(words[-1], "") if len(words) > 2 else ""
 
 
 @lru_cache(maxsize=400_000)
