@@ -41,7 +41,7 @@ USUAL: dict[str, dict[str, float]] = {
     },
     "director": {"shared": 0.88, "alike": 0.05, "differs": 0.07},
     "cast": {"three and more": 0.55, "two": 0.2, "one": 0.07, "one of few": 0.06, "none of few": 0.05, "none": 0.07},
-    "titles": {"3": 0.2, "2": 0.2, "1": 0.5, "0": 0.1},
+    "titles": {"3": 0.2, "2": 0.15, "1": 0.4, "0": 0.25},
     "roles": {"2": 0.4, "1": 0.3, "0": 0.3},
     "context": {"shared": 0.5, "none": 0.5},
     "country": {"shared": 0.9, "differs": 0.1},
