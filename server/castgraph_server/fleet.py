@@ -23,6 +23,8 @@ class Fleet:
     def __init__(self, memory: int, size: int) -> None:
         self._memory = memory
         self._size = size
+        self.store = ""
+        """The store that was asked last: new workers open it before they are asked."""
         self._idle: deque[WorkerProcess] = deque()
         self._all: set[WorkerProcess] = set()
         self._is_over = threading.Event()
@@ -79,7 +81,7 @@ class Fleet:
                 self.replace(at_work)
 
     def _start(self) -> WorkerProcess:
-        worker = WorkerProcess(self._memory)
+        worker = WorkerProcess(self._memory, self.store)
         self._all.add(worker)
         return worker
 

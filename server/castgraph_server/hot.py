@@ -150,7 +150,7 @@ class HotLanes:
 
     def send(self, asked: _Asked) -> None:
         """Send a query to the lane that will be at it first."""
-        lane = self._choose()
+        lane = self._choose(asked)
         if lane is None:
             _tell(asked, None)
             return
@@ -159,7 +159,7 @@ class HotLanes:
             self._is_watching = True
             self.loop.call_later(PATIENCE, self._watch)
 
-    def _choose(self) -> _Lane | None:
+    def _choose(self, asked: _Asked) -> _Lane | None:
         earliest = time.monotonic() - _QUICK
         for lane in self._lanes:
             if lane.asked:
@@ -168,7 +168,7 @@ class HotLanes:
             elif self.pool.enter():
                 return lane
         if len(self._lanes) < self.most:
-            worker = self.pool.lend()
+            worker = self.pool.lend(str(asked.request["store"]))
             if worker is not None:
                 self._lanes.append(_Lane(self, worker))
                 return self._lanes[-1]

@@ -40,14 +40,15 @@ class WorkerProcess:
         OSError: the system has no room for another process.
     """
 
-    def __init__(self, memory: int) -> None:
+    def __init__(self, memory: int, store: str = "") -> None:
         self.connection, theirs = socket.socketpair()
         self._said = os.memfd_create("castgraph-worker")
         line, self._line = os.pipe()
         line_above = fcntl.fcntl(line, fcntl.F_DUPFD_CLOEXEC, 10)  # out of the way of the numbers given below
         os.close(line)
         with theirs:
-            command = [sys.executable, "-P", str(Path(__file__).with_name("worker.py")), "3", "4", str(memory)]
+            program = str(Path(__file__).with_name("start_worker.py"))
+            command = [sys.executable, "-P", program, "3", "4", str(memory), store]
             descriptors = [
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                 (os.POSIX_SPAWN_DUP2, self._said, 1),
@@ -129,11 +130,15 @@ class WorkerProcess:
             return False
         return True
 
-    def yield_to_others(self) -> None:
-        """Let the system prefer other processes from now on: all threads of the worker get the lowest priority."""
+    def yield_to_others(self, priority: int) -> None:
+        """Let the system prefer other threads from now on to the one that evaluates: ``priority`` is the "nice" it gets.
+
+        The worker's first thread keeps its own: it starts the thread for the next query.
+        """
         try:
             for thread in os.listdir(f"/proc/{self.pid}/task"):  # noqa: PTH208 - names, not paths
-                os.setpriority(os.PRIO_PROCESS, int(thread), 15)
+                if int(thread) != self.pid:
+                    os.setpriority(os.PRIO_PROCESS, int(thread), priority)
         except OSError:
             return  # it ended meanwhile
 

@@ -14,8 +14,11 @@ from castgraph.store import Dataset
 from castgraph_server.endings import Endings
 from castgraph_server.process import TICK, Death, WorkerProcess
 
+STEPS = ((0.025, 5), (0.1, 10), (0.5, 15))
+"""Seconds after which a query goes on at a lower priority ("nice"), so that small ones need not wait for it."""
+
 LONG = 0.5
-"""Seconds after which a query is a long one."""
+"""Seconds after which a query is a long one, and leaves its place to others."""
 
 STARTING = 10.0
 """Seconds a worker's program may take to load, on a busy machine, before that counts as time of the query."""
@@ -76,7 +79,7 @@ class Use:
         waited: float = 0.0,
     ) -> None:
         self.worker = worker
-        self.is_long = self.is_aside = self.has_left = False
+        self.is_aside = self.has_left = False
         self.handed_over_at: float | None = None  # since when the client has a piece to take
         self._move_aside = move_aside
         self._endings = endings
@@ -84,7 +87,9 @@ class Use:
         self._waited = waited if worker.has_said_up else 0.0
         self._started = 0.0  # seconds it took its program to load
         self._gone = gone
-        worker.connection.settimeout(min(TICK, seconds))
+        self._is_long = False
+        self._steps = list(STEPS)
+        self._wait_for(seconds)
 
     def frame(self) -> tuple[bytes, bytes]:
         """The next frame; see :class:`castgraph_server.frames.Receiver`."""
@@ -104,9 +109,20 @@ class Use:
             left = self._seconds - self._waited
             if left <= 0:
                 raise self._endings.stopped(Death.TIME, self._seconds)
-            if left < TICK:
-                self.worker.connection.settimeout(left)
-            if not self.is_long and self._waited > LONG:
-                self.is_long = True
-                self.worker.yield_to_others()
-                self._move_aside(self)
+            self._step_down()
+            self._wait_for(left)
+
+    def _step_down(self) -> None:
+        priority = 0
+        while self._steps and self._waited >= self._steps[0][0]:
+            _, priority = self._steps.pop(0)
+        if priority:
+            self.worker.yield_to_others(priority)
+        if not self._is_long and self._waited > LONG:
+            self._is_long = True
+            self._move_aside(self)
+
+    def _wait_for(self, left: float) -> None:
+        """Have the next wait end in time for what is to be looked at."""
+        next_step = self._steps[0][0] - self._waited if self._steps else TICK
+        self.worker.connection.settimeout(max(0.001, min(TICK, left, next_step)))

@@ -1,11 +1,12 @@
 """A query worker: a process that evaluates one query after another over read-only stores, until it is told no more.
 
-It is run as a file, so that it loads nothing but pyoxigraph and the library's query text, and is there within a tenth
-of a second. Whatever a query does to it, it does to this process alone: the server that waits for the result kills it
+Its process is started by :mod:`castgraph_server.start_worker`, and loads nothing but pyoxigraph and the library's
+query text, so that it is there within a tenth of a second. Whatever a query does to it, it does to this process alone: the server that waits for the result kills it
 at the deadline, the kernel refuses it memory past its limit (``RLIMIT_DATA``, which counts what is allocated and
 leaves out the files RocksDB maps), and as a last resort, should the server have died, limits its processor time.
 
-Evaluation runs on a thread with a large stack, for Oxigraph parses, plans and evaluates by recursion.
+Evaluation runs on a thread with a large stack, for Oxigraph parses, plans and evaluates by recursion. The server lowers
+the priority of that thread where a query takes long; the next query has a new thread, for no priority can be raised again.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ import json
 import os
 import resource
 import socket
-import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -28,119 +29,65 @@ from castgraph.errors import QueryError, QueryRefusedError, QuerySyntaxError, Se
 from castgraph.formats import Format
 from castgraph.iris import PREFIXES
 from castgraph.store import Dataset, LocalStore, Results, Services, not_evaluable
-from castgraph_server.frames import DATA, END, FAILURE, UP, WHOLE, Closed, Requests, send, tell
-from castgraph_server.seal import seal
-
-STACK = 256 << 20
-"""Bytes of stack a query may use; only what it touches takes memory."""
-
-CHUNK = 1 << 16
-"""Bytes of result that are sent at once."""
-
-PATIENCE = 0.02
-"""Seconds after which what there is of a chunk is sent, so that the first rows of a slow result are not held back."""
+from castgraph_server.frames import END, FAILURE, UP, Closed, Requests, send, tell
+from castgraph_server.output import ROW_ENDS, Output, TooManyRows
 
 SPARE_SECONDS = 2.0
 """Processor time a query has beyond its deadline, before the kernel ends the worker in the server's stead."""
-
-_ROW_ENDS = {
-    Format.JSON: (b"},{", 1),
-    Format.XML: (b"<result>", 0),
-    Format.CSV: (b"\n", -1),
-    Format.TSV: (b"\n", -1),
-    Format.N_TRIPLES: (b"\n", 0),
-}
-"""What stands at the end of each row, and how many rows more than such ends there are.
-
-Exact for XML, TSV and N-Triples. A value in JSON or CSV may hold the same characters and then counts as a row.
-"""
-
-
-class TooManyRows(Exception):  # noqa: N818 - how a result is ended, not an error
-    """The result has more rows than it may."""
-
-
-class Output:
-    """The file a result is serialised to: sends it in chunks, and counts its rows."""
-
-    def __init__(self, connection: socket.socket, row_end: tuple[bytes, int] | None, most_rows: int) -> None:
-        self._connection = connection
-        self._row_end, more = row_end or (b"", 0)
-        self._most_ends = most_rows - more
-        self._ends = 0
-        self._chunk = bytearray()
-        self._tail = b""
-        self._sent_at = 0.0
-        self.has_sent = False
-
-    def write(self, data: bytes) -> int:
-        """Take a piece of the result."""
-        if not self._sent_at:  # only now: the time to the first row is the query's own
-            self._sent_at = time.monotonic()
-        self._chunk += data
-        if self._row_end:
-            self._ends += (self._tail + data).count(self._row_end)
-            self._tail = data[1 - len(self._row_end) :] if len(self._row_end) > 1 else b""
-            if self._ends > self._most_ends:
-                raise TooManyRows
-        if len(self._chunk) >= CHUNK or time.monotonic() - self._sent_at > PATIENCE:
-            self.send_chunk()
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing: Oxigraph flushes at the end, when it is known whether all fits into one chunk."""
-
-    def send_chunk(self) -> None:
-        """Send what there is."""
-        if self._chunk:
-            send(self._connection, DATA, self._chunk)
-            self._chunk.clear()
-            self.has_sent = True
-        self._sent_at = time.monotonic()
-
-    def send_whole(self) -> bool:
-        """Send all there is as the whole result; False where some was sent before."""
-        if not self.has_sent:
-            send(self._connection, WHOLE, self._chunk)
-        return not self.has_sent
-
-    def cut(self) -> None:
-        """End after the last whole line, as well as if that were the end."""
-        del self._chunk[self._chunk.rfind(b"\n") + 1 :]
-        self.send_chunk()
 
 
 class Worker:
     """Answers the requests that come over a connection."""
 
-    def __init__(self, connection: socket.socket, memory: int, *, is_sealed: bool) -> None:
-        self._connection = connection
+    def __init__(self, descriptor: int, memory: int, *, is_sealed: bool) -> None:
+        self._connection = socket.socket(fileno=descriptor)
+        self._requests = Requests(self._connection)
         self._memory = memory
         self._is_sealed = is_sealed
         self._base = 0
         self._stores: dict[str, LocalStore] = {}
+        self._next: bytes | None = None  # a request that waits for a new thread
+        self.is_over = False
 
-    def run(self) -> None:
-        """Answer until the other side hangs up, or a query has left so much memory in use that a fresh start is best."""
-        requests = Requests(self._connection)
-        is_tired = False
+    def prepare(self, store: str) -> None:
+        """Open a store before it is asked, where it is there, and have what a first query loads."""
+        if store:
+            with suppress(SnapshotError):  # replaced meanwhile: the first query tells, if it is still asked
+                self._open(store).query("ASK { ?s ?p ?o }")
+
+    def say_up(self) -> None:
+        """Say that this worker is up: a query's time begins."""
         try:
             send(self._connection, UP, b"")
-            while not is_tired:
-                content = requests.next()
+        except Closed:
+            self.is_over = True
+
+    def run(self, priority: int) -> None:
+        """Answer until this thread has lost its priority, or the worker is over.
+
+        It is over when the other side has hung up, or a query has left so much memory in use that a fresh start is best.
+        """
+        try:
+            while not self.is_over:
+                content = self._next or self._requests.next()
+                self._next = None
                 if content is None:
                     tell(self._connection, FAILURE, {"kind": "taken back"})
                     continue
+                if os.getpriority(os.PRIO_PROCESS, 0) > priority:
+                    self._next = content
+                    return
                 started = time.monotonic()
                 self._answer(json.loads(content))
-                is_tired = time.monotonic() - started > 0.05 and _data_size() > self._base + self._memory // 4
+                self.is_over = time.monotonic() - started > 0.05 and _data_size() > self._base + self._memory // 4
         except Closed:
-            return
+            self.is_over = True
 
     def _answer(self, request: dict[str, object]) -> None:
         told: dict[str, object]
         try:
-            store = self._store(str(request["store"]))
+            store = self._open(str(request["store"]))
+            self._limit_memory()
             _limit_processor_time(float(str(request["seconds"])))
             if not self._evaluate(store, request):
                 tell(self._connection, END, {})
@@ -179,10 +126,11 @@ class Worker:
         if isinstance(results, ox.QueryBoolean) and request["page"]:
             format_ = Format.JSON
         most_rows = int(str(request["rows"]))
-        counted = None if isinstance(results, ox.QueryBoolean) else _ROW_ENDS.get(format_)
+        counted = None if isinstance(results, ox.QueryBoolean) else ROW_ENDS.get(format_)
         output = Output(self._connection, counted, most_rows)
         try:
             _serialise(results, output, format_, most_rows)
+            output.count()
         except TooManyRows:
             if not request["page"]:
                 raise
@@ -195,15 +143,17 @@ class Worker:
         output.send_chunk()
         return False
 
-    def _store(self, path: str) -> LocalStore:
+    def _open(self, path: str) -> LocalStore:
         store = self._stores.pop(path, None) or LocalStore(Path(path))
         self._stores[path] = store
         while len(self._stores) > 2:  # the current one and the one before
             del self._stores[next(iter(self._stores))]
+        return store
+
+    def _limit_memory(self) -> None:
         if self._base == 0:  # what stands now is this process's own; queries may take ``memory`` on top
             self._base = _data_size()
             resource.setrlimit(resource.RLIMIT_DATA, (self._base + self._memory, self._base + self._memory))
-        return store
 
 
 def _services(request: dict[str, object]) -> Services | None:
@@ -248,8 +198,8 @@ def _limit_processor_time(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(used + seconds + SPARE_SECONDS) + 1, hard))
 
 
-def main(descriptor: int, line: int, memory: int) -> None:
-    """Serve the connection with that descriptor.
+def serve(worker: Worker, line: int) -> None:
+    """Have a worker answer until it is over, on one thread after another.
 
     ``line`` is the end of a pipe whose other end the server holds: when the server dies, even while Oxigraph evaluates
     and no Python runs here, the kernel sends SIGIO, which ends this process.
@@ -257,14 +207,11 @@ def main(descriptor: int, line: int, memory: int) -> None:
     fcntl.fcntl(line, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(line, fcntl.F_SETFL, fcntl.fcntl(line, fcntl.F_GETFL) | os.O_ASYNC)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    is_sealed = seal()
-    worker = Worker(socket.socket(fileno=descriptor), memory, is_sealed=is_sealed)
-    threading.stack_size(STACK)
-    thread = threading.Thread(target=worker.run)
-    thread.start()
-    thread.join()
-    os._exit(0)  # the stores are read-only: nothing is to be saved
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    priority = os.getpriority(os.PRIO_PROCESS, 0)
+    worker.say_up()
+    while not worker.is_over:
+        thread = threading.Thread(target=worker.run, args=(priority,))
+        thread.start()
+        thread.join()
+        while Path(f"/proc/self/task/{thread.native_id}").exists():  # its stack is free when the kernel is done with it
+            time.sleep(0.0002)

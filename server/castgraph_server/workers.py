@@ -1,8 +1,8 @@
 """The query workers of a server process: who may use one, for how long, and what happens when a query takes too much.
 
 A query runs in one warm worker. At its deadline, past its memory, or when nobody waits for its result any more, the
-worker is killed and replaced; a spare one stands ready, so the next query does not wait for that. A query that runs
-for more than half a second is moved out of the way: its worker gets the lowest priority, and its place is given to others.
+worker is killed and replaced; a spare one stands ready, so the next query does not wait for that. The longer a query
+runs the lower is its priority; after half a second its place is given to others.
 """
 
 from __future__ import annotations
@@ -105,6 +105,7 @@ class WorkerPool:
             Problem: a limit was exceeded, at any piece; or an endpoint the query asks failed, before the first.
         """
         question, seconds = self.services.ask(question, seconds, gone)
+        self._fleet.store = str(question.store)
         started = time.monotonic()
         for _ in range(ATTEMPTS):
             try:
@@ -135,7 +136,7 @@ class WorkerPool:
             while True:
                 kind, content = use.frame()
                 if kind == WHOLE:
-                    is_sound = not use.is_long
+                    is_sound = True
                     break
                 if kind == DATA:
                     has_sent = True
@@ -143,7 +144,7 @@ class WorkerPool:
                     yield content, False
                     use.handed_over_at = None
                     continue
-                is_sound = not use.is_long
+                is_sound = True
                 if kind == FAILURE:
                     raise self._endings.problem(json.loads(content))
                 return
@@ -173,8 +174,12 @@ class WorkerPool:
             self._places.leave()
             raise
 
-    def lend(self) -> WorkerProcess | None:
-        """A worker with a place, where one is free. Give the place back with :meth:`leave`; the worker is kept."""
+    def lend(self, store: str) -> WorkerProcess | None:
+        """A worker with a place, where one is free. Give the place back with :meth:`leave`; the worker is kept.
+
+        ``store`` is what it will be asked, for those that are started from now on to have it open.
+        """
+        self._fleet.store = store
         if not self._places.enter():
             return None
         try:

@@ -447,7 +447,7 @@ def _is_worker_over(path: Path, data: Path) -> bool:
     except OSError:
         return False
     return (
-        any(word.endswith(b"castgraph_server/worker.py") for word in words)
+        any(word.endswith(b"castgraph_server/start_worker.py") for word in words)
         and f"CASTGRAPH_DATA={data}".encode() in environment
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-_QUERY_WORKER = b"castgraph_server/worker.py"
+_QUERY_WORKER = b"castgraph_server/start_worker.py"
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def test_no_process_of_the_server_has_the_token_in_its_environment(site: Site) -
         except OSError:
             continue
         assert TOKEN.encode() not in command
-        if b"castgraph_server/worker.py" in command:
+        if b"castgraph_server/start_worker.py" in command:
             seen += 1
             if TOKEN.encode() in environment:
                 held.append(process)
