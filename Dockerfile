@@ -19,7 +19,6 @@ RUN useradd --system --uid 10001 --no-create-home --home-dir /data castgraph \
 COPY --from=install /opt/castgraph /opt/castgraph
 ENV PATH=/opt/castgraph/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
-    MALLOC_ARENA_MAX=2 \
     CASTGRAPH_DATA=/data \
     CASTGRAPH_HOST=0.0.0.0 \
     CASTGRAPH_PORT=8000

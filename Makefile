@@ -60,9 +60,8 @@ bench-links: .venv/.developing
 	$(BIN)/python -m benchmarks --only links --only links_evidence --only links_people
 
 # Settings: SOAK_MINUTES, SOAK_ROUND, SOAK_CLIENTS, SOAK_WORKERS, SOAK_KILL_EVERY (see tests/soak/__main__.py).
-# MALLOC_ARENA_MAX as in the Dockerfile and the unit: with more memory pools, gaps in them grow under mixed load.
 soak: .venv/.developing
-	MALLOC_ARENA_MAX=2 $(BIN)/python -m tests.soak
+	$(BIN)/python -m tests.soak
 
 # The fact sheets, made again from the full captures.
 facts: .venv/.installed

@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from castgraph_server.alone import HAND_OVER, Alone
 from castgraph_server.frames import DATA, WHOLE, Closed
 from castgraph_server.process import WorkerProcess
 from castgraph_server.use import Begun
@@ -29,6 +30,9 @@ PATIENCE = 0.005
 
 _QUICK = 0.002
 """Seconds a worker may have been at a query when another is sent to it, as long as a further worker is there."""
+
+_BACKLOG = 0.001
+"""Seconds of work, as far as can be foreseen, that a worker may have before it, as long as a further one is there."""
 
 _MOST = 8
 """Queries that may be at one worker. With :data:`LARGEST` they fit into its socket, so that sending never blocks."""
@@ -92,7 +96,9 @@ class _Lane:
                 return
             kind, content = found
             _tell(self.asked.popleft(), content if kind == WHOLE else None)
-            self.since = time.monotonic()
+            now = time.monotonic()
+            self._lanes.note(now - self.since)
+            self.since = now
         self._lanes.rest()
 
     def part(self) -> None:
@@ -106,10 +112,19 @@ class _Lane:
         except (Closed, BlockingIOError):
             self.worker.kill()
         self._lanes.give_away(self)
-        if not first.answer.done():
-            first.answer.set_result(begun)
-        else:  # nobody waits for it any more
-            self._lanes.pool.drop(begun)
+
+        def answered(whole: bytes | None) -> None:
+            if first.answer.done():  # nobody waits for it any more
+                if whole is None:
+                    self._lanes.pool.drop(begun)
+            else:
+                first.answer.set_result(begun if whole is None else whole)
+
+        if self.worker.frames.kind == DATA:
+            answered(None)
+        else:
+            last = min(self._lanes.hand_over, float(str(first.request["seconds"])) / 2)
+            Alone(self._lanes.pool, begun, last, answered)
         for one in others:
             self._lanes.send(one)
 
@@ -136,8 +151,10 @@ class HotLanes:
     pool: WorkerPool
     loop: asyncio.AbstractEventLoop
     most: int = 0
+    hand_over: float = HAND_OVER
     _lanes: list[_Lane] = field(default_factory=list)
     _is_watching: bool = False
+    _pace: float = 0.0  # seconds a query took of late
 
     def __post_init__(self) -> None:
         self.most = self.most or min(len(os.sched_getaffinity(0)), self.pool.size)
@@ -163,7 +180,8 @@ class HotLanes:
         earliest = time.monotonic() - _QUICK
         for lane in self._lanes:
             if lane.asked:
-                if lane.since > earliest and len(lane.asked) < _MOST:
+                is_soon_free = lane.since > earliest and len(lane.asked) * self._pace < _BACKLOG
+                if is_soon_free and len(lane.asked) < _MOST:
                     return lane
             elif self.pool.enter():
                 return lane
@@ -173,6 +191,10 @@ class HotLanes:
                 self._lanes.append(_Lane(self, worker))
                 return self._lanes[-1]
         return min((lane for lane in self._lanes if 0 < len(lane.asked) < _MOST), key=_length, default=None)
+
+    def note(self, seconds: float) -> None:
+        """Count a query that was answered after so long."""
+        self._pace += (seconds - self._pace) / 8
 
     def rest(self) -> None:
         """A lane has nothing to do: its place is free."""

@@ -6,13 +6,10 @@ import socket
 import time
 
 from castgraph.formats import Format
-from castgraph_server.frames import DATA, WHOLE, send
+from castgraph_server.frames import CHUNK, DATA, WHOLE, send
 
 FIRST_CHUNK = 1 << 16
 """Bytes of result that are sent at first; what is no larger is sent as a whole."""
-
-CHUNK = 1 << 18
-"""Bytes that are sent at once after that: each chunk costs the server a tenth of a millisecond, whatever its size."""
 
 PATIENCE = 0.02
 """Seconds after which what there is of a chunk is sent, so that the first rows of a slow result are not held back."""

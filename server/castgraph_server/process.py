@@ -11,7 +11,7 @@ import sys
 from enum import Enum
 from pathlib import Path
 
-from castgraph_server.frames import FAILURE, REQUEST, TAKE_BACK, UP, Closed, Receiver, Told, send, tell
+from castgraph_server.frames import CHUNK, FAILURE, REQUEST, TAKE_BACK, UP, Closed, Receiver, Told, send, tell
 
 TICK = 0.2
 """Seconds a wait for a worker lasts before deadline and client are looked at."""
@@ -42,6 +42,7 @@ class WorkerProcess:
 
     def __init__(self, memory: int, store: str = "") -> None:
         self.connection, theirs = socket.socketpair()
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, CHUNK + (CHUNK >> 1))  # as far as the system lets
         self._said = os.memfd_create("castgraph-worker")
         line, self._line = os.pipe()
         line_above = fcntl.fcntl(line, fcntl.F_DUPFD_CLOEXEC, 10)  # out of the way of the numbers given below
@@ -65,7 +66,8 @@ class WorkerProcess:
         self.is_gone = False
         self.has_said_up = False
         """Whether its program is loaded: before that no query has begun."""
-        self._taken_back = 0
+        self.taken_back = 0
+        """Requests that were taken back, of which it has not told yet that it does nothing of them."""
 
     def ask(self, request: Told) -> None:
         """Send a request.
@@ -81,20 +83,20 @@ class WorkerProcess:
         Raises:
             Closed: the worker has ended.
         """
-        self._taken_back = number
+        self.taken_back = number
         send(self.connection, TAKE_BACK, bytes([number]))
 
     def has_let_go(self) -> bool:
         """Whether it does nothing of what was taken back. It may have begun a request just before: False then."""
-        if not self._taken_back:
+        if not self.taken_back:
             return True
         self.connection.settimeout(LETTING_GO)
         try:
-            while self._taken_back:
+            while self.taken_back:
                 kind, _ = self.frame()
                 if kind != FAILURE:
                     return False
-                self._taken_back -= 1
+                self.taken_back -= 1
         except (TimeoutError, Closed):
             return False
         return True

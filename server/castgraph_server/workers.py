@@ -197,6 +197,11 @@ class WorkerPool:
         """Give the place of a worker that was lent back."""
         self._places.leave()
 
+    def regain(self, worker: WorkerProcess) -> None:
+        """Take back a worker that was lent, and its place; it has nothing to do."""
+        self._fleet.give_back(worker)
+        self._places.leave()
+
     def lost(self, worker: WorkerProcess, *, had_place: bool) -> None:
         """Clear up a worker that was lent and has ended."""
         self._fleet.end(worker)

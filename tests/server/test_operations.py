@@ -52,6 +52,15 @@ def running_queries(server: Server) -> float:
     return float(found[1])
 
 
+def test_the_processes_of_a_server_take_memory_from_few_pools(data: Path) -> None:
+    with started(data) as server:
+        assert get(f"{server.address}/sparql?query=ASK%7B%7D")[0] == 200
+        below = [process for process in descendants(server.process) if process != server.process]
+        told = {process: Path(f"/proc/{process}/environ").read_bytes().split(b"\0") for process in below}
+    assert len(told) > 2  # one that answers, and query workers
+    assert all(b"MALLOC_ARENA_MAX=2" in environment for environment in told.values())
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_requests_in_flight_are_answered_when_the_server_is_told_to_end(data: Path, workers: int) -> None:
     with started(data, workers=workers, timeout=3) as server:
