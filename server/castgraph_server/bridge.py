@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote_to_bytes
@@ -154,6 +154,7 @@ class _Call:
         self._send = send
         self._is_gone = False
         self._started: tuple[int, Headers] | None = None
+        self._on_its_way: Future[None] | None = None
         environ[GONE] = lambda: self._is_gone
 
     async def watch(self, receive: Receive) -> None:
@@ -205,6 +206,7 @@ class _Call:
             if self._is_gone:
                 return None
             self._piece(piece)
+        self._arrive()
         if not self._environ.get(BROKEN):
             self._await(self._send({"type": "http.response.body", "body": b""}))
         return None
@@ -214,11 +216,22 @@ class _Call:
         return self._started is not None and any(name == b"content-length" for name, _ in self._started[1])
 
     def _piece(self, piece: bytes) -> None:
+        """Have a piece sent when the one before it was: meanwhile the next is made."""
         if piece:
-            self._await(self._send({"type": "http.response.body", "body": piece, "more_body": True}))
+            self._arrive()
+            message = {"type": "http.response.body", "body": piece, "more_body": True}
+            self._on_its_way = asyncio.run_coroutine_threadsafe(self._send(message), self.loop)
+
+    def _arrive(self) -> None:
+        """Wait for the piece that is on its way."""
+        sent, self._on_its_way = self._on_its_way, None
+        if sent is not None:
+            self._wait_for(sent)
 
     def _await(self, sent: Any) -> None:
-        future = asyncio.run_coroutine_threadsafe(sent, self.loop)
+        self._wait_for(asyncio.run_coroutine_threadsafe(sent, self.loop))
+
+    def _wait_for(self, future: Future[None]) -> None:
         end = time.monotonic() + STALL
         while not self._is_gone:
             try:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import json
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from castgraph_server.bridge import Scope
 from castgraph_server.door import Door
 from castgraph_server.plain import PATH
 
@@ -133,7 +134,7 @@ class Connection(HttpToolsProtocol):
             or not isinstance(self.app, Door)
         ):
             return False
-        kept = self.app.kept(self.url[len(_KEPT_FOR) :], self.headers, self.client)
+        kept = self.app.kept(self.url[len(_KEPT_FOR) :], self.headers, cast("Scope", self.scope))
         if kept is None:
             return False
         date = b"".join(b"%s: %s\r\n" % pair for pair in self.server_state.default_headers)

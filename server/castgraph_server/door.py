@@ -45,6 +45,7 @@ LAST_WORDS = 0.3
 """Seconds to tell clients whose queries the end of the server has stopped."""
 
 _Key = tuple[bytes, bytes | None, bytes | None, bytes | None]
+_SERVED = "castgraph.served"
 _CONDITIONS = {b"if-none-match", b"expect"}
 _OF_BODIES = {b"content-length", b"content-type", b"content-encoding"}
 
@@ -87,8 +88,11 @@ class Door:
         else:
             await self._post(scope, headers, receive, send, began)
 
-    def kept(self, address: bytes, headers: list[tuple[bytes, bytes]], client: tuple[str, int] | None) -> Kept | None:
-        """The whole response to a GET of :data:`PATH` with that query string, where it is kept; logged as answered."""
+    def kept(self, address: bytes, headers: list[tuple[bytes, bytes]], scope: Scope) -> Kept | None:
+        """The whole response to a GET of :data:`PATH` with that query string, where it is kept; logged as answered.
+
+        Else ``scope`` is told the snapshot that was looked at, for the same request to be answered from it at once.
+        """
         began = perf_counter()
         named = plain.headers_of(headers)
         if named is None or _has_body(named) or not _CONDITIONS.isdisjoint(named):
@@ -100,7 +104,9 @@ class Door:
         if kept is not None:
             seconds = perf_counter() - began
             self._metrics.count(KIND, 200, seconds)
-            self._log.write(client[0] if client else None, "GET", PATH, 200, len(kept.body), seconds)
+            self._log.write(_client(scope), "GET", PATH, 200, len(kept.body), seconds)
+        else:
+            scope[_SERVED] = served
         return kept
 
     async def _live(self, receive: Receive, send: Send) -> None:
@@ -119,7 +125,7 @@ class Door:
             await self._ask_flask(scope, receive, send)
             return
         key = _key(address, headers)
-        served = self._holder.now()
+        served = scope.pop(_SERVED, None) or self._holder.now()
         if served is None:
             await self._ask_flask(scope, receive, send, key=key)
             return

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from castgraph import sparql
 from castgraph.errors import QuerySyntaxError
@@ -67,13 +67,13 @@ def read(method: str, address: bytes, headers: Mapping[bytes, bytes], longest: i
         return None
     posted = ""
     try:
-        pairs = parse_qsl(address.decode("ascii"), keep_blank_values=True, errors="strict") if address else []
+        pairs = fields_of(address) if address else []
         if method == "POST":
             media_type, _, options = headers.get(b"content-type", b"").decode("latin-1").lower().partition(";")
             if media_type not in _BODIES or options.strip() not in ("", "charset=utf-8"):
                 return None
             if media_type == FORM:
-                pairs += parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict")
+                pairs += fields_of(body)
             else:
                 posted = body.decode("utf-8")
                 pairs.append(("query", posted))
@@ -98,6 +98,20 @@ def read(method: str, address: bytes, headers: Mapping[bytes, bytes], longest: i
     return Plain(query, offer, offer.format, host)
 
 
+def fields_of(form: bytes) -> list[tuple[str, str]]:
+    """The fields of a form, such as the part of an address behind the question mark; raises UnicodeDecodeError.
+
+    >>> fields_of(b"query=ASK+%7B%7D")
+    [('query', 'ASK {}')]
+    """
+    if (
+        form.startswith(_ALONE) and b"&" not in form and form.isascii()
+    ):  # most are so; in general it takes twice as long
+        return [("query", unquote_to_bytes(form[len(_ALONE) :].replace(b"+", b" ")).decode())]
+    return parse_qsl(form.decode("ascii"), keep_blank_values=True, errors="strict")
+
+
+_ALONE = b"query="
 _PARAMETERS = {"query", "format"}
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 from hypothesis import given
@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from castgraph_server.connection import LARGEST_HEAD
 from castgraph_server.frames import REQUEST, TAKE_BACK, Closed, Requests, send
-from castgraph_server.plain import headers_of, read
+from castgraph_server.plain import fields_of, headers_of, read
 
 Run = Callable[..., AbstractContextManager[str]]
 
@@ -237,3 +237,15 @@ def test_any_text_is_read_or_left_to_flask(text: str, accept: str) -> None:
     headers = {b"host": b"x", b"accept": accept.encode()}
     asked = read("GET", f"query={quote(text.encode('utf-8', 'replace'))}".encode(), headers, 100)
     assert asked is None or (asked.query and asked.format in set(type(asked.format)))
+
+
+@given(st.one_of(st.binary(max_size=20), st.text(alphabet="aé%+&=;2Ff\x00", max_size=20).map(str.encode)))
+def test_a_query_alone_is_read_as_any_field_is(text: bytes) -> None:
+    form = b"query=" + text
+    try:
+        expected = parse_qsl(form.decode("ascii"), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        with pytest.raises(UnicodeDecodeError):
+            fields_of(form)
+    else:
+        assert fields_of(form) == expected
