@@ -124,12 +124,14 @@ def _workloads(triples: int) -> dict[str, Callable[[], str]]:
         f"SELECT ?p (COUNT(DISTINCT ?w) AS ?n) {{ ?w <{FILM}hasPerformance>/<{FILM}performer> ?p }} "
         "GROUP BY ?p ORDER BY DESC(?n) LIMIT 10 # %d"
     )
+    medium = f"SELECT (COUNT(DISTINCT ?o) AS ?n) {{ SELECT ?o {{ ?s ?p ?o }} LIMIT {triples * 3 // 32} }} # %d"
     rows = triples // 2
     return {
         "cast look-up, each another": cast,
         "one pattern, each another": lambda: f"{one % (next(_number) % works)} # {next(_number)}",
         "cast look-up, repeated": lambda: _cast_of(3, 2),
         "one pattern, repeated": lambda: one % 3,
+        f"medium: {triples * 3 // 32:,} triples counted": lambda: medium % next(_number),
         "heavy: actors by works": lambda: top % next(_number),
         f"large: {rows:,} rows": lambda: f"SELECT * {{ ?s ?p ?o }} LIMIT {rows} # {next(_number)}",
     }
