@@ -44,8 +44,8 @@ class Alone:
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(worker.connection.fileno(), self._read)
         seconds = time.monotonic() - begun.since
-        after, priority = STEPS[0]
-        self._slow_down = self._loop.call_later(after - seconds, worker.yield_to_others, priority)
+        after, down = STEPS[0]
+        self._slow_down = self._loop.call_later(after - seconds, worker.yield_to_others, down)
         self._end = self._loop.call_later(last - seconds, self._hand_over)
 
     def _read(self) -> None:

@@ -193,8 +193,8 @@ class HotLanes:
         return min((lane for lane in self._lanes if 0 < len(lane.asked) < _MOST), key=_length, default=None)
 
     def note(self, seconds: float) -> None:
-        """Count a query that was answered after so long."""
-        self._pace += (seconds - self._pace) / 8
+        """Count a query that was answered after so long. What was longer counts less: the machine may have been busy."""
+        self._pace += (seconds - self._pace) / (32 if seconds > self._pace else 4)
 
     def rest(self) -> None:
         """A lane has nothing to do: its place is free."""

@@ -132,11 +132,13 @@ class WorkerProcess:
             return False
         return True
 
-    def yield_to_others(self, priority: int) -> None:
-        """Let the system prefer other threads from now on to the one that evaluates: ``priority`` is the "nice" it gets.
+    def yield_to_others(self, steps: int) -> None:
+        """Let the system prefer other threads from now on to the one that evaluates.
 
-        The worker's first thread keeps its own: it starts the thread for the next query.
+        Its "nice" is so many steps above this process's. The worker's first thread keeps its own: it starts the thread for
+        the next query.
         """
+        priority = os.getpriority(os.PRIO_PROCESS, 0) + steps
         try:
             for thread in os.listdir(f"/proc/{self.pid}/task"):  # noqa: PTH208 - names, not paths
                 if int(thread) != self.pid:

@@ -20,7 +20,7 @@ STACK = 256 << 20
 """Bytes of stack a query may use; only what it touches takes memory."""
 
 LOADING = 10
-"""The priority ("nice") a worker's program is loaded at."""
+"""How much higher the "nice" is that a worker's program is loaded at."""
 
 
 def main(descriptor: int, line: int, memory: int, store: str) -> None:

@@ -15,7 +15,7 @@ from castgraph_server.endings import Endings
 from castgraph_server.process import TICK, Death, WorkerProcess
 
 STEPS = ((0.025, 5), (0.1, 10), (0.5, 15))
-"""Seconds after which a query goes on at a lower priority ("nice"), so that small ones need not wait for it."""
+"""Seconds after which a query goes on with a "nice" so much higher, so that small ones need not wait for it."""
 
 LONG = 0.5
 """Seconds after which a query is a long one, and leaves its place to others."""
@@ -113,11 +113,11 @@ class Use:
             self._wait_for(left)
 
     def _step_down(self) -> None:
-        priority = 0
+        down = 0
         while self._steps and self._waited >= self._steps[0][0]:
-            _, priority = self._steps.pop(0)
-        if priority:
-            self.worker.yield_to_others(priority)
+            _, down = self._steps.pop(0)
+        if down:
+            self.worker.yield_to_others(down)
         if not self._is_long and self._waited > LONG:
             self._is_long = True
             self._move_aside(self)
