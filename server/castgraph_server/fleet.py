@@ -52,8 +52,11 @@ class Fleet:
         return self._start()
 
     def give_back(self, worker: WorkerProcess) -> None:
-        """Let others have a worker that has nothing to do."""
-        self._idle.append(worker)
+        """Let others have a worker that has nothing to do; it ends where there are enough."""
+        if len(self._idle) > self._size:  # long queries had workers besides
+            self.end(worker)
+        else:
+            self._idle.append(worker)
 
     def end(self, worker: WorkerProcess) -> None:
         """Kill a worker where it still runs, and clear up."""

@@ -91,6 +91,18 @@ def test_a_long_query_steps_back_and_keeps_its_worker(data: Path, pool: WorkerPo
     assert priorities(worker) == [os.getpriority(os.PRIO_PROCESS, 0)]
 
 
+def test_no_more_workers_are_kept_than_are_needed(data: Path, pool: WorkerPool) -> None:
+    running = [pool.ask(question(data, f"SELECT * {{ ?a ?b ?c . ?d ?e ?f }} # {n}"), 60) for n in range(4)]
+    assert all(next(one) for one in running)
+    lent = [pool._fleet.take() for _ in range(3)]
+    assert len(pool._fleet._all) == 7
+    for one in running:
+        assert list(one)
+    for worker in lent:
+        pool._fleet.give_back(worker)
+    assert len(pool._fleet._all) == len(pool._fleet._idle) == 5  # for four queries, and a spare one
+
+
 def asked(pool: WorkerPool, questions: list[Question], hand_over: float) -> list[Answer]:
     """What the event loop has for questions that are asked at once."""
 
