@@ -66,6 +66,7 @@ def build_with_tables(
             )
             made = folder / _SNAPSHOT
             _write_reports(made, report, loaded, iris)
+            write_json(made / "steps.json", steps.spent())
             tell("verifying the snapshot")
             return publish(data, made, loaded.id, verify), report
         except OSError as error:

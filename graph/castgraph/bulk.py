@@ -11,39 +11,30 @@ each costs three times as much in a named graph (docs/decisions/2026-11-20-catal
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import cast
 
 import pyoxigraph as ox
 
-from castgraph import search_index
+from castgraph.bulk_closure import close
+from castgraph.bulk_store import compact, index_names, load_equality, load_facts, load_graph, load_inferred
 from castgraph.catalogs import CatalogFile, CatalogReading, Known, read_catalogs
-from castgraph.errors import InconsistentDataError
-from castgraph.iris import FILM, RDF, SKOS, Iris, shorten
-from castgraph.ontology_files import axioms
-from castgraph.progress import Meter, Tell
+from castgraph.iris import FILM, SKOS, Iris
+from castgraph.progress import Tell
 from castgraph.provenance import catalog_provenance_quads
-from castgraph.reason_facts import Statement
-from castgraph.reason_rounds import Sinks, infer
-from castgraph.reason_sources import read, statements_of
 from castgraph.records import Json
-from castgraph.search_index import Entry, entries
-from castgraph.snapshot import MODULUS, Digest, union
+from castgraph.snapshot import Digest
 from castgraph.steps import Steps
-from castgraph.store import LocalStore, rows
 
-_PROPERTY = re.compile(rb" <([^>]*)> ")
-_CLASS = re.compile(rf"<{re.escape(RDF)}type> <([^>]*)>".encode())
-_TYPE = (RDF + "type").encode()
-_BLOCK = 24_000_000  # bytes, some 170,000 lines: a batch of the store's loader
-_CORES = 2
+Part = Mapping[str, Json]
+"""What a step loaded into the store: quads by graph, and the sums of their hashes."""
 
 
 @dataclass(frozen=True)
@@ -91,20 +82,19 @@ def load(
     told = steps.run("tables", lambda folder: _as_json(read_catalogs(paths, folder, iris, tell, known=known)))
     files = tuple(_catalog_file(one) for one in cast("list[dict[str, Json]]", told["files"]))
     facts = list(dict.fromkeys((*quads, *(one for file in files for one in catalog_provenance_quads(file, iris)))))
-    closed = steps.run("closure", lambda folder: _close([file.path for file in files], asserted, folder, tell))
-    inferred = steps.folder("closure")
     store = f"{snapshot}/store"
-
-    def into_store(name: str, work: Callable[[Path], Mapping[str, Json]]) -> Mapping[str, Json]:
-        return steps.run(name, work, folder=store, goes_on=True)
-
-    first = into_store("store-facts", partial(_load_facts, facts))
-    parts = [first, into_store("store-equality", partial(_load_equality, inferred / "equality.nt", iris))]
-    for number, file in enumerate(files, 1):
-        parts.append(into_store(f"store-{number}", partial(_load_graph, file, first, tell)))
-    into_store("store-inferred", partial(_load_inferred, inferred / "inferred.nt", inferred / "apart.nt", tell))
-    size = into_store("store-compact", partial(_compact, tell))
-    names = steps.run("names", partial(_index_names, steps.folder(store), tell), folder=f"{snapshot}/names")
+    stopped = Event()
+    with ThreadPoolExecutor(1) as beside:
+        work = partial(close, [file.path for file in files], asserted, stopped, tell)
+        closing = beside.submit(steps.run, "closure", work)
+        try:
+            parts = _load_stated(files, facts, closing, partial(_into_store, steps, store), tell)
+            closed = closing.result()
+        except BaseException:
+            stopped.set()  # or the closure would be waited for
+            raise
+    parts += _load_inferred(steps, store, iris, tell)
+    size, names = _finish(steps, snapshot, store, tell)
     graphs: Counter[str] = Counter()
     summed = Digest()
     for part in parts:
@@ -122,6 +112,50 @@ def load(
         files=files,
         tables=cast("dict[str, Json]", told["report"]),
     )
+
+
+def _into_store(steps: Steps, store: str, name: str, work: Callable[[Path], Part]) -> Part:
+    """Do a step that adds to the store."""
+    return steps.run(name, work, folder=store, goes_on=True)
+
+
+def _load_stated(
+    files: Sequence[CatalogFile],
+    facts: Sequence[ox.Quad],
+    closing: Future[Part],
+    into_store: Callable[[str, Callable[[Path], Part]], Part],
+    tell: Tell,
+) -> list[Part]:
+    """Load facts and files into the store while the closure is drawn, which reads the same files."""
+    first = into_store("store-facts", partial(load_facts, facts))
+    parts = [first]
+    for number, file in enumerate(files, 1):
+        if closing.done():
+            closing.result()  # raises what went wrong there, before more is loaded in vain
+        parts.append(into_store(f"store-{number}", partial(load_graph, file, first, tell)))
+    closing.result()
+    for file in files:  # what is recorded as loaded is not needed again
+        file.path.unlink(missing_ok=True)
+    return parts
+
+
+def _load_inferred(steps: Steps, store: str, iris: Iris, tell: Tell) -> list[Part]:
+    """Load what follows, into the default graph alone, and what equality adds, into its graph."""
+    inferred = steps.folder("closure")
+    equality = _into_store(steps, store, "store-equality", partial(load_equality, inferred / "equality.nt", iris))
+    work = partial(load_inferred, inferred / "inferred.nt", inferred / "apart.nt", tell)
+    _into_store(steps, store, "store-inferred", work)
+    (inferred / "inferred.nt").unlink(missing_ok=True)
+    return [equality]
+
+
+def _finish(steps: Steps, snapshot: str, store: str, tell: Tell) -> tuple[Part, Part]:
+    """Compact the store and index its names, side by side: how many quads it holds, and how many names."""
+    held = ox.Store(str(steps.folder(store)))
+    with ThreadPoolExecutor(1) as beside:
+        naming = beside.submit(steps.run, "names", partial(index_names, held, tell), folder=f"{snapshot}/names")
+        size = _into_store(steps, store, "store-compact", partial(compact, held, tell))
+        return size, naming.result()
 
 
 def known_from(quads: Iterable[ox.Quad]) -> Known:
@@ -148,166 +182,3 @@ def _catalog_file(told: Mapping[str, Json]) -> CatalogFile:
     source = told["source"]
     values = {**told, "path": Path(str(told["path"])), "source": None if source is None else Path(str(source))}
     return CatalogFile(**values)  # type: ignore[arg-type]
-
-
-def _close(files: Sequence[Path], asserted: Iterable[ox.Triple], folder: Path, tell: Tell) -> dict[str, Json]:
-    """Write what follows from files and facts: ``inferred.nt``, ``equality.nt``, and ``apart.nt``.
-
-    In the last is what is inferred about terms, and every triple that may have a blank node: Oxigraph's loader of files
-    would give the node another label.
-    """
-    facts = folder / "facts.nt"
-    with facts.open("wb") as out:
-        ox.serialize(asserted, out, format=ox.RdfFormat.N_TRIPLES)
-    every = [facts, *files]  # the facts first: their blank nodes keep their labels
-    size = sum(path.stat().st_size for path in every)
-    counts: Counter[bytes] = Counter()
-
-    def source(only_axioms: bool) -> Iterator[Statement]:
-        what = "looking for axioms" if only_axioms else "reading for the closure"
-        meter = Meter(tell, what, size, "MB", scale=1_000_000)
-        return read(every, only_axioms=only_axioms, moved=lambda _, at: meter.to(at))
-
-    with (
-        (folder / "inferred.nt").open("wb") as inferred,
-        (folder / "equality.nt").open("wb") as equality,
-        (folder / "apart.nt").open("wb") as apart,
-        Meter(tell, "drawing consequences"),
-    ):
-
-        def write(blocks: Iterable[bytes]) -> None:
-            for block in blocks:
-                if b"_:" in block:
-                    lines = block.splitlines(keepends=True)
-                    apart.writelines(line for line in lines if b"_:" in line)
-                    inferred.writelines(line for line in lines if b"_:" not in line)
-                else:
-                    inferred.write(block)
-                counts.update(_PROPERTY.findall(block))
-                counts.update(b"a " + class_ for class_ in _CLASS.findall(block))
-
-        sinks = Sinks(write, equality.writelines, apart.writelines)
-        outcome = infer(source, statements_of(axioms()), sinks, lambda *_: None)
-    if outcome.violations:
-        raise InconsistentDataError(tuple(str(violation) for violation in outcome.violations))
-    del counts[_TYPE]
-    by_property = {_shown(name.decode()): count for name, count in counts.most_common()}
-    return {"inferred": cast("Json", by_property), "warnings": list(outcome.warnings)}
-
-
-def _shown(name: str) -> str:
-    return f"a {shorten(name[2:])}" if name.startswith("a ") else shorten(name)
-
-
-def _load_facts(quads: Sequence[ox.Quad], folder: Path) -> dict[str, Json]:
-    """Load the quads of other sources, into their graphs and the default graph."""
-    store = ox.Store(str(folder))
-    store.bulk_extend(quads)
-    store.bulk_extend(ox.Quad(one.subject, one.predicate, one.object, ox.DefaultGraph()) for one in union(quads))
-    store.flush()
-    return _told(store, sorted({str(quad.graph_name.value) for quad in quads}))  # type: ignore[union-attr]
-
-
-def _load_equality(path: Path, iris: Iris, folder: Path) -> dict[str, Json]:
-    store = ox.Store(str(folder))
-    store.bulk_extend(_parsed(path, ox.NamedNode(iris.equality)))
-    store.flush()
-    return _told(store, [iris.equality] if path.stat().st_size else [])
-
-
-def _load_graph(file: CatalogFile, before: Mapping[str, Json], tell: Tell, folder: Path) -> dict[str, Json]:
-    """Load a file into its graph, which holds what ``before`` says, and into the default graph; then remove it."""
-    graph = ox.NamedNode(file.graph)
-    store = ox.Store(str(folder))
-    with Meter(tell, f"loading {file.title}", 2 * file.path.stat().st_size, "MB", scale=1_000_000) as meter:
-        _bulk_load(store, file.path, (graph, ox.DefaultGraph()), meter)
-    store.flush()
-    summed = Digest()
-    with Meter(tell, f"hashing {file.title}"):
-        with file.path.open("rb") as lines:
-            summed.add_lines(lines, file.graph)
-        held = _count(store, graph) - cast("dict[str, int]", before["graphs"]).get(file.graph, 0)
-        if held != summed.count:  # some lines are said twice, or were said before
-            summed = Digest()
-            summed.add_quads(store.quads_for_pattern(None, None, None, graph))
-            summed.sum -= int(cast("dict[str, str]", before["sums"]).get(file.graph, "0"), 16)
-    file.path.unlink()
-    return {"graphs": {file.graph: held}, "sums": {file.graph: f"{summed.sum % MODULUS:x}"}}
-
-
-def _load_inferred(path: Path, apart: Path, tell: Tell, folder: Path) -> dict[str, Json]:
-    """Load what was inferred into the default graph, then remove it."""
-    store = ox.Store(str(folder))
-    store.bulk_extend(_parsed(apart, ox.DefaultGraph()))
-    with Meter(tell, "loading what was inferred", path.stat().st_size, "MB", scale=1_000_000) as meter:
-        _bulk_load(store, path, (ox.DefaultGraph(),), meter)
-    store.flush()
-    path.unlink()
-    return {}
-
-
-def _parsed(path: Path, graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Quad]:
-    """The triples of a file in a graph, blank nodes as they are."""
-    for quad in ox.parse(path=str(path), format=ox.RdfFormat.N_TRIPLES):
-        yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
-
-
-def _bulk_load(store: ox.Store, path: Path, graphs: Sequence[ox.NamedNode | ox.DefaultGraph], meter: Meter) -> None:
-    """Load a file into each of the graphs, two blocks at a time: each core has one, and memory holds no more.
-
-    Given a whole file, Oxigraph holds millions of quads at once: 1.5 GB where this takes 0.4 GB, in the same time.
-    """
-
-    def load_one(block: bytes, graph: ox.NamedNode | ox.DefaultGraph) -> None:
-        try:
-            store.bulk_load(block, format=ox.RdfFormat.N_TRIPLES, to_graph=graph, lenient=True)
-        except SyntaxError as error:  # the reader of the tables wrote it
-            raise AssertionError(f"{path}: {error}") from error
-        meter.add(len(block))
-
-    with ThreadPoolExecutor(_CORES) as pool:
-        for blocks in _blocks(path):
-            for done in [pool.submit(load_one, block, graph) for block in blocks for graph in graphs]:
-                done.result()
-
-
-def _blocks(path: Path) -> Iterator[list[bytes]]:
-    """A file in blocks of whole lines, as many at a time as there are cores."""
-    with path.open("rb") as file:
-        while blocks := [block + file.readline() for _ in range(_CORES) if (block := file.read(_BLOCK))]:
-            yield blocks
-
-
-def _compact(tell: Tell, folder: Path) -> dict[str, Json]:
-    store = ox.Store(str(folder))
-    with Meter(tell, "compacting the store"):
-        store.optimize()
-        store.flush()
-        return {"quads": len(store)}
-
-
-def _index_names(store: Path, tell: Tell, folder: Path) -> dict[str, Json]:
-    meter = Meter(tell, "indexing names", unit="names")
-
-    def metered(found: Iterable[Entry]) -> Iterator[Entry]:
-        for entry in found:
-            meter.add(1)
-            yield entry
-
-    return {"names": search_index.build(folder, metered(entries(LocalStore(store))))}
-
-
-def _told(store: ox.Store, graphs: Sequence[str]) -> dict[str, Json]:
-    """How many quads each graph holds, and the sum of their hashes."""
-    counts: dict[str, Json] = {}
-    sums: dict[str, Json] = {}
-    for graph in graphs:
-        summed = Digest()
-        summed.add_quads(store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
-        counts[graph], sums[graph] = summed.count, f"{summed.sum % MODULUS:x}"
-    return {"graphs": counts, "sums": sums}
-
-
-def _count(store: ox.Store, graph: ox.NamedNode) -> int:
-    (row,) = rows(store.query(f"SELECT (COUNT(*) AS ?n) {{ GRAPH {graph} {{ ?s ?p ?o }} }}"))
-    return int(row["n"].value)

@@ -72,7 +72,7 @@ def entries(store: GraphStore) -> Iterator[Entry]:
         if kind == "title":
             yield from _titles(store)
             continue
-        found = store.query(f"SELECT DISTINCT ?thing ?name {{ ?thing a <{class_}> ; <{RDFS}label> ?name }}")
+        found = store.query(f"SELECT ?thing ?name {{ ?thing a <{class_}> ; <{RDFS}label> ?name }}")
         assert isinstance(found, ox.QuerySolutions)
         for thing, name in found:
             yield Entry(thing.value, kind, name.value)

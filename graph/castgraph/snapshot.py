@@ -11,6 +11,7 @@
         links/                           the links that came with the sources, as SSSOM files
         edits.json                       what was changed by updates since the sources were read
         problems.tsv                     of a catalogue: the rows left out, merged or doubtful, and why
+        steps.json                       of a catalogue: the seconds, memory and disk that each step of the build took
         store/                           the Oxigraph database, opened read-only
         names/                           the index of names, memory-mapped
       building-12345/                    of a build under way, or of one that died; removed by the next build

@@ -4,10 +4,9 @@
 
     building-catalog-5c1f…/
       tables/  closure/  …        what a step wrote
-      tables.step.json            the step is whole: its result, and the fingerprint of what it was made from
+      tables.step.json            the step is whole: its result, what it took, and the fingerprint of the build
 
-A step's fingerprint takes in that of the step before: where an input has changed, the step and all after it are done
-again.
+Steps may go side by side, each in a thread of its own. Where an input of the build has changed, all are done again.
 """
 
 from __future__ import annotations
@@ -15,12 +14,26 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import resource
 import shutil
+import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import cast
 
 from castgraph.progress import Tell
 from castgraph.records import Json
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a step took."""
+
+    seconds: float
+    megabytes: float  # the most memory that the process, or a child of it, held up to the step's end
+    disk: float  # megabytes in the build's folder at its end
 
 
 class Steps:
@@ -30,6 +43,7 @@ class Steps:
         self._folder = folder
         self._fingerprint = fingerprint
         self._tell = tell
+        self._spent: dict[str, Spent] = {}
 
     def folder(self, name: str) -> Path:
         """Where a step writes."""
@@ -46,15 +60,16 @@ class Steps:
             folder: the folder's path, where it is not the step's name.
             goes_on: whether the folder may hold what an earlier step, or this one, wrote before; else it is empty.
         """
-        self._fingerprint = hashlib.sha256(f"{self._fingerprint} {name}".encode()).hexdigest()
         record = self._folder / f"{name}.step.json"
         done = _read(record)
         if done is not None and done.get("fingerprint") == self._fingerprint:
             self._tell(f"{name}: done before the interruption")
             result = done["result"]
             assert isinstance(result, dict)
+            self._spent[name] = Spent(**cast("dict[str, float]", done["spent"]))
             return result
         record.unlink(missing_ok=True)
+        started = time.monotonic()
         place = self.folder(folder or name)
         if not goes_on:
             shutil.rmtree(place, ignore_errors=True)
@@ -65,8 +80,27 @@ class Steps:
             if not goes_on:
                 shutil.rmtree(place, ignore_errors=True)  # so that a full disk is not full any more
             raise
-        _write(record, {"fingerprint": self._fingerprint, "result": result})
+        spent = self._spent[name] = Spent(time.monotonic() - started, _peak(), size_of(self._folder))
+        _write(record, {"fingerprint": self._fingerprint, "result": result, "spent": asdict(spent)})
         return result
+
+    def spent(self) -> dict[str, Json]:
+        """What each step took, as JSON, in the order in which they ended; of those done before an interruption, too."""
+        return {name: cast("Json", asdict(spent)) for name, spent in self._spent.items()}
+
+
+def size_of(folder: Path) -> float:
+    """Megabytes of the files in a folder, at any depth; files may vanish meanwhile."""
+    total = 0
+    for file in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            total += file.stat().st_size if file.is_file() else 0
+    return total / 1e6
+
+
+def _peak() -> float:
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return max(resource.getrusage(who).ru_maxrss for who in whose) / 1000
 
 
 def fingerprint(words: Iterable[str], files: Iterable[Path]) -> str:

@@ -43,7 +43,7 @@ def map_performances(table: Table, told: Performance, number: int) -> None:
     open_, close = ("length(printed) - length(replace(printed, '" + sign + "', ''))" for sign in "()")
     table.problem("doubtful", unclosed, f"SELECT * FROM {name}", f"{open_} <> {close}")
     _merge(table, name)
-    _state(table, name, has_role=has_role)
+    _state(table, name, has_role=has_role, is_named=told.name is not None)
     character = f"{sql_text(table.iris.thing('character', ''))} || work_path || '/' || character_slug"
     named = f"SELECT *, 1 AS times FROM {name}"
     table.label(character, "character", named, once=False)
@@ -129,12 +129,16 @@ def _merge(table: Table, name: str) -> None:
     )
 
 
-def _state(table: Table, name: str, *, has_role: bool) -> None:
+def _state(table: Table, name: str, *, has_role: bool, is_named: bool) -> None:
     character = f"{sql_text(table.iris.thing('character', ''))} || work_path || '/' || character_slug"
     addressed = (
         f"SELECT *, {sql_text(table.iris.thing('performance', ''))} || path AS node, {character} AS character_iri"
     )
+    credits_ = f"{name} ANTI JOIN again_{name} USING (line, place, part)"
+    if not is_named:  # another table tells what the performers are called
+        credits_ += " LEFT JOIN best ON best.iri = who_iri"
     parts = [
+        statement("node", "rdfs:label", f"literal({_in_words(table, 'name' if is_named else 'best.label')})"),
         "'<' || work_iri || '> ' || property || ' <' || node || '>'",
         statement("node", "performer", iri("who_iri")),
         statement("node", "performerAsCredited", "literal(coalesce(credited_as, name))"),
@@ -160,8 +164,7 @@ def _state(table: Table, name: str, *, has_role: bool) -> None:
             ),
         ]
     table.told(
-        f"SELECT concat_ws(E' .\\n', {', '.join(parts)}) "
-        f"FROM ({addressed} FROM {name} ANTI JOIN again_{name} USING (line, place, part))",
+        f"SELECT concat_ws(E' .\\n', {', '.join(parts)}) FROM ({addressed} FROM {credits_})",
         once=True,
     )
     again = [
@@ -176,6 +179,12 @@ def _state(table: Table, name: str, *, has_role: bool) -> None:
         f"ANTI JOIN again_{name} USING (line, place, part)) AS firsts USING (path, line)",
         once=False,
     )
+
+
+def _in_words(table: Table, name: str) -> str:
+    """SQL for a credit in words, as :class:`castgraph.addresses.Addresses` has it: who, as whom, in which source."""
+    who = f"coalesce(credited_as, {name}, split_part(who_path, '/', -1), 'unknown performer')"
+    return f"{who} || coalesce(' as ' || printed, '') || {sql_text(f' ({table.publisher})')}"
 
 
 def _listed(items: str, statement_: str) -> str:

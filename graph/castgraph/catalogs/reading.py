@@ -74,7 +74,7 @@ class _Reader:
             slugs[stem] += 1
             name = stem if slugs[stem] == 1 else f"{stem}-{slugs[stem]}"
             texts.append(text)
-            tables.append(Table(self._engine, self._identifiers, self._iris, number, name))
+            tables.append(Table(self._engine, self._identifiers, self._iris, number, name, mapping.publisher))
         self._identifiers.join(self._joinings())
         self._engine.run(
             f"INSERT INTO problem SELECT file, line, 'doubtful', reason FROM ({self._identifiers.doubts()})"
@@ -83,6 +83,7 @@ class _Reader:
             self._progress(f"mapping {path.name}")
             self._map(table, mapping)
         self._list_contradictions()
+        self._choose_names()
         files = [
             self._write(table, text, mapping)
             for table, text, (_, mapping, _) in zip(tables, texts, self._found.tables, strict=True)
@@ -179,17 +180,32 @@ class _Reader:
             lines=text.lines,
         )
 
+    def _choose_names(self) -> None:
+        """Find the name each thing is best known by: of its spellings, the one that says most, then the commonest."""
+        # Most things have one spelling, about which there is nothing to compare.
+        rank = "(length(folded(label)), unaccent(label) <> label, n, label)"
+        self._engine.run(
+            """CREATE TABLE best AS SELECT iri, label FROM (
+              SELECT iri, any_value(label) AS label, count(DISTINCT label) AS spellings FROM label GROUP BY iri)
+            WHERE spellings = 1""",
+            "choosing names",
+        )
+        self._engine.run(
+            f"""INSERT INTO best SELECT iri, arg_max(label, {rank}) FROM (SELECT iri, label, sum(n) AS n FROM label
+            WHERE iri NOT IN (SELECT iri FROM best) GROUP BY ALL) GROUP BY iri""",
+            "choosing among spellings",
+        )
+
     def _write_labels(self) -> CatalogFile:
-        """Write the name each thing is best known by: of its spellings, the one that says most, then the commonest."""
+        """Write the name each thing is best known by, where other sources have not written one."""
         self._engine.run("CREATE TABLE labelled (iri VARCHAR)")
         self._engine.fill("INSERT INTO labelled VALUES (?)", [[one] for one in sorted(self._known.labelled)])
         path = self._out / "labels.nt"
-        rank = "(length(folded(label)), unaccent(label) <> label, n, label)"
         select = (
-            f"SELECT '<' || iri || {sql_text('> ' + term('skos:prefLabel') + ' ')} || literal(arg_max(label, {rank})) || ' .' "
-            "FROM (SELECT iri, label, sum(n) AS n FROM label WHERE iri NOT IN (FROM labelled) GROUP BY ALL) GROUP BY iri"
+            f"SELECT '<' || iri || {sql_text('> ' + term('skos:prefLabel') + ' ')} || literal(label) || ' .' "
+            "FROM best WHERE iri NOT IN (FROM labelled)"
         )
-        self._engine.write(select, path, "choosing names", 0)
+        self._engine.write(select, path, "writing names", 0)
         return CatalogFile(
             path=path,
             graph=self._iris.identity,

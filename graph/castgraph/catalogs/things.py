@@ -13,12 +13,15 @@ from castgraph.iris import Iris
 class Table:
     """A table that is being mapped: its number in the engine, and what its statements are called by."""
 
-    def __init__(self, engine: Engine, identifiers: Identifiers, iris: Iris, number: int, slug: str) -> None:
+    def __init__(
+        self, engine: Engine, identifiers: Identifiers, iris: Iris, number: int, slug: str, publisher: str
+    ) -> None:
         self.engine = engine
         self.identifiers = identifiers
         self.iris = iris
         self.number = number
         self.slug = slug  # of the source, part of the addresses of its credits
+        self.publisher = publisher
         self.name = f"t{number}"
         self.selects: list[str] = []  # SQL of the statements, one a row, without the full stop
 
