@@ -52,9 +52,14 @@ bench: .venv/.developing
 bench-ask: .venv/.developing
 	$(BIN)/python -m benchmarks.asking $(FULL)
 
-# Whole catalogues of growing size: minutes. The curve of growth goes to catalog-growth.svg.
-bench-catalog: .venv/.developing
-	$(BIN)/python -m benchmarks --only catalog
+.venv-morph/.installed: benchmarks/morph/requirements.txt
+	$(PYTHON) -m venv .venv-morph
+	.venv-morph/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
+	@touch $@
+
+# Whole catalogues of growing size: minutes. The curve of growth goes to catalog-growth.svg. Before it, one table against morph-kgc.
+bench-catalog: .venv/.developing .venv-morph/.installed
+	$(BIN)/python -m benchmarks --only mapping --only catalog
 
 bench-links: .venv/.developing
 	$(BIN)/python -m benchmarks --only links --only links_evidence --only links_people
@@ -74,4 +79,4 @@ lock:
 	  --generate-hashes --no-emit-index-url --no-header --no-annotate -q -o requirements-dev.lock
 
 clean:
-	rm -rf .venv build dist *.egg-info castgraph-data .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-morph build dist *.egg-info castgraph-data .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -22,7 +22,11 @@ _LINE = 8_000_000
 
 
 class Engine:
-    """A DuckDB database in a scratch file, which reads and writes only below the folders it is given."""
+    """A DuckDB database, which reads and writes only below the folders it is given.
+
+    It is in memory, where tables spill to the scratch folder as they must; with ``on_disk`` it is in a scratch file, which
+    takes a quarter more time and never holds more memory than it may.
+    """
 
     def __init__(
         self,
@@ -32,11 +36,12 @@ class Engine:
         memory_mb: int,
         threads: int,
         progress: Callable[[str], None],
+        on_disk: bool = False,
     ) -> None:
         self._file = scratch / "catalogs.duckdb"
         self._progress = progress
         self._connection = duckdb.connect(
-            str(self._file),
+            str(self._file) if on_disk else ":memory:",
             config={
                 "memory_limit": f"{memory_mb}MB",
                 "threads": threads,
@@ -73,14 +78,18 @@ class Engine:
             rows,
         )
 
-    def write(self, select: str, path: Path, step: str, rows: int) -> None:
-        """Write the texts of a one-column query to a file, each as it is, a line end behind it."""
+    def write(self, select: str, path: Path, step: str, *, in_order: bool = True) -> None:
+        """Write the texts of a one-column query to a file, each as it is, a line end behind it.
+
+        Not in order, several threads write.
+        """
+        self.run(f"SET preserve_insertion_order = {str(in_order).lower()}")
         self.run(
             f"""COPY ({select}) TO {sql_text(str(path))}
             (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '{SEPARATOR}')""",
             step,
-            rows,
         )
+        self.run("SET preserve_insertion_order = true")  # line numbers are places in tables
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """The few rows of a small query."""

@@ -138,7 +138,9 @@ def _state(table: Table, name: str, *, has_role: bool, is_named: bool) -> None:
     if not is_named:  # another table tells what the performers are called
         credits_ += " LEFT JOIN best ON best.iri = who_iri"
     parts = [
-        statement("node", "rdfs:label", f"literal({_in_words(table, 'name' if is_named else 'best.label')})"),
+        statement(
+            "node", "rdfs:label", f"literal({_in_words(table, 'name' if is_named else 'coalesce(name, label)')})"
+        ),
         "'<' || work_iri || '> ' || property || ' <' || node || '>'",
         statement("node", "performer", iri("who_iri")),
         statement("node", "performerAsCredited", "literal(coalesce(credited_as, name))"),
@@ -167,8 +169,11 @@ def _state(table: Table, name: str, *, has_role: bool, is_named: bool) -> None:
         f"SELECT concat_ws(E' .\\n', {', '.join(parts)}) FROM ({addressed} FROM {credits_})",
         once=True,
     )
+    # Of a performer that other tables name, rows differ in the role's spelling alone.
+    spelt = f"called || coalesce(' as ' || printed, '') || {sql_text(f' ({table.publisher})')}"
     again = [
         statement("node", "sourceLine", typed("line", "integer")),
+        f"CASE WHEN called <> first_called OR printed <> first_printed THEN {statement('node', 'rdfs:label', f'literal({spelt})')} END",
         f"CASE WHEN called <> first_called THEN {statement('node', 'performerAsCredited', 'literal(called)')} END",
         f"CASE WHEN printed <> first_printed THEN {statement('node', 'characterAsCredited', 'literal(printed)')} END",
     ]

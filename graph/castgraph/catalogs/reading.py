@@ -44,9 +44,15 @@ def read(
     """See :func:`castgraph.catalogs.read_catalogs`."""
     found = find(paths)
     folders = [path.parent for path, _, _ in found.tables]
-    with Engine(out, folders, memory_mb=memory_mb, threads=threads, progress=progress) as engine:
+    large = sum(_unpacked(path) for path, _, _ in found.tables) > memory_mb * 1_000_000 // 4
+    with Engine(out, folders, memory_mb=memory_mb, threads=threads, progress=progress, on_disk=large) as engine:
         reader = _Reader(engine, found, out, iris, known, progress)
         return reader.read()
+
+
+def _unpacked(path: Path) -> int:
+    """About how many bytes of text a table has."""
+    return path.stat().st_size * (4 if path.suffix.lower() == ".gz" else 1)
 
 
 class _Reader:
@@ -166,7 +172,7 @@ class _Reader:
         selects = [*table.selects, types, labels]
         path = self._out / f"{table.number:03}-{table.slug}.nt"
         select = " UNION ALL ".join(f"SELECT s || ' .' FROM ({one}) AS told(s)" for one in selects)
-        self._engine.write(select, path, f"writing what {text.path.name} says", 0)
+        self._engine.write(select, path, f"writing what {text.path.name} says", in_order=False)
         return CatalogFile(
             path=path,
             graph=self._iris.graph(mapping.kind, table.slug),
@@ -205,7 +211,7 @@ class _Reader:
             f"SELECT '<' || iri || {sql_text('> ' + term('skos:prefLabel') + ' ')} || literal(label) || ' .' "
             "FROM best WHERE iri NOT IN (FROM labelled)"
         )
-        self._engine.write(select, path, "writing names", 0)
+        self._engine.write(select, path, "writing names", in_order=False)
         return CatalogFile(
             path=path,
             graph=self._iris.identity,
@@ -234,7 +240,7 @@ class _Reader:
             rf"SELECT concat_ws(E'\t', CASE file {names} END, line, outcome, replace(reason, E'\t', ' '), "
             rf"coalesce(replace(left(text, 500), E'\t', ' '), '')) FROM (SELECT DISTINCT * FROM ({texts or 'FROM problem'}) ORDER BY ALL)"
         )
-        self._engine.write(f"{head} UNION ALL {rows}", path, "listing doubtful rows", 0)
+        self._engine.write(f"{head} UNION ALL {rows}", path, "listing doubtful rows")
         return path
 
     def _report(self, number: int, text: TableText, mapping: Mapping) -> TableReport:

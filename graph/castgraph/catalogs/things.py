@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from castgraph.catalogs.engine import Engine
 from castgraph.catalogs.identifiers import Identifiers, identifier_of, normal
 from castgraph.catalogs.mapping import Fact, Ids, Link, Thing, Value
 from castgraph.catalogs.terms import iri, sql_name, sql_text, statement, term, typed
-from castgraph.catalogs.values import condition, each_source, expression
+from castgraph.catalogs.values import Expression, condition, each_source, expression
 from castgraph.iris import Iris
 
 
@@ -75,7 +77,12 @@ def map_thing(table: Table, told: Thing, number: int) -> None:
         source = f"SELECT {columns}, min(line) AS line, count(*) AS times FROM ({source}) GROUP BY {columns}"
     check_ids(table, told.kind, told.ids, source)
     view = f"thing{table.number}_{number}"
-    engine.run(f"CREATE VIEW {view} AS {table.identifiers.addressed(source, [('subject', told.kind, told.ids)])}")
+    addressed = table.identifiers.addressed(source, [("subject", told.kind, told.ids)])
+    facts = [(fact, f"fact{place}") for place, fact in enumerate(told.facts)]
+    values = "".join(f", {expression(fact.value).sql} AS {column}" for fact, column in facts)
+    # Lists take time to be made, and each is looked at several times.
+    relation = "TABLE" if any(expression(fact.value).is_list for fact in told.facts) else "VIEW"
+    engine.run(f"CREATE {relation} {view} AS SELECT *{values} FROM ({addressed})")
     rows = f"SELECT * FROM {view} WHERE subject_iri IS NOT NULL"
     once = once and table.each_once("subject_iri", rows)
     if told.label is not None:
@@ -85,8 +92,8 @@ def map_thing(table: Table, told: Thing, number: int) -> None:
     # A table that adds facts to things of another table need not say again what they are called.
     adds = told.label is None and len(told.ids) == 1 and bool(told.facts or told.rating)
     statements = [] if adds else _identifiers(told.ids)
-    for fact in told.facts:
-        statements += _fact(table, fact, rows)
+    for fact, column in facts:
+        statements += _fact(table, fact, replace(expression(fact.value), sql=column), rows)
     if told.rating is not None:
         statements += _rating(table, *told.rating, rows)
     if once:  # the row is about the thing: its line is where the thing's facts are said
@@ -136,9 +143,8 @@ def _identifiers(ids: Ids) -> list[str]:
     return found
 
 
-def _fact(table: Table, fact: Fact, rows: str) -> list[str]:
+def _fact(table: Table, fact: Fact, value: Expression, rows: str) -> list[str]:
     """SQL lists for a property; what is told and cannot be read is listed."""
-    value = expression(fact.value)
     if value.as_ != "string" or (fact.value.map and fact.value.otherwise is None):
         empty = f"len({value.sql}) = 0" if value.is_list else f"{value.sql} IS NULL"
         allowed = " AND ".join(f"{value.told} <> {sql_text(name)}" for name, to in fact.value.map.items() if to is None)
@@ -151,7 +157,9 @@ def _fact(table: Table, fact: Fact, rows: str) -> list[str]:
     if fact.thing is not None:
         made = f"{sql_text(table.iris.thing(fact.thing, ''))} || slug({'one' if value.is_list else value.sql})"
         object_ = iri(made)
-        names = f"SELECT line, times, {f'unnest({value.sql})' if value.is_list else value.sql} AS one FROM ({rows})"
+        one = f"unnest({value.sql})" if value.is_list else value.sql
+        # Each name once: few are given to many things, and to make an address takes time.
+        names = f"SELECT min(line) AS line, sum(times) AS times, one FROM (SELECT line, times, {one} AS one FROM ({rows})) GROUP BY one"
         labelled = f"{sql_text(table.iris.thing(fact.thing, ''))} || slug(one)"
         table.label(labelled, "one", names, once=False)
     told = statement("subject_iri", fact.property, object_)

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from typing import cast
 
 import lxml.etree  # type: ignore[import-untyped]
-from extruct.jsonld import JsonLdExtractor
-from extruct.utils import parse_html
 
 from castgraph.readers.schema_org import expand, schema_prefixes
 from castgraph.readers.text import Text
@@ -52,6 +50,8 @@ class Page:
 
 def parse_page(text: Text) -> Page:
     """Find the JSON-LD scripts of a page. Nothing that they or the page refer to is fetched."""
+    from extruct.utils import parse_html  # takes a while to import, and most builds read no page of this kind
+
     try:
         tree = parse_html("\n".join(text.lines).encode(), encoding="UTF-8")
     except (lxml.etree.LxmlError, ValueError):
@@ -68,6 +68,8 @@ def parse_page(text: Text) -> Page:
 
 
 def _scripts(text: Text, tree: lxml.etree._Element) -> Iterator[Script]:
+    from extruct.jsonld import JsonLdExtractor
+
     for element in tree.iter("script"):
         media_type = str(element.get("type") or "").split(";")[0].strip().casefold()
         if media_type != "application/ld+json":
