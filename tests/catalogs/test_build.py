@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -144,24 +142,78 @@ def test_a_changed_table_is_read_again(dump: Path, tmp_path: Path) -> None:
     assert not list((tmp_path / "data").glob("building-*"))
 
 
-def test_a_killed_build_is_gone_on_with(dump: Path, built: Snapshot, tmp_path: Path) -> None:
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from castgraph import steps
+from castgraph.build import build
+
+write = steps._write
+
+def write_and_die(record, value):
+    if record.name.removesuffix(".step.json") + " is next" == sys.argv[3]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    write(record, value)
+    if record.name.removesuffix(".step.json") + " is there" == sys.argv[3]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+steps._write = write_and_die
+build([], Path(sys.argv[1]), tables=[Path(sys.argv[2])])
+"""
+"""A build that kills itself when a step's work is done: just before that is recorded, or just after."""
+
+STEPS = ("tables", "store-facts", "closure", "store-1", "store-7", "store-inferred", "store-compact", "names")
+MOMENTS = (*(f"{step} is there" for step in STEPS), "store-1 is next", "store-inferred is next")
+
+
+def kill_at(moment: str, table: Path, data: Path) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(data), str(table), moment], stderr=subprocess.DEVNULL)
+    assert killed.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_killed_build_is_gone_on_with(dump: Path, built: Snapshot, tmp_path: Path, moment: str) -> None:
     build([FACTS / "tvguide.txt"], tmp_path)
     before = current(tmp_path)
-    process = subprocess.Popen(
-        [*BUILD, "--catalog", str(dump), "--out", str(tmp_path)], stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    for _ in range(600):
-        if list(tmp_path.glob("building-catalog-*/store-facts.step.json")):
-            break
-        time.sleep(0.05)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    kill_at(moment, dump, tmp_path)
     assert current(tmp_path) == before
     told: list[str] = []
     snapshot, _ = build([], tmp_path, tables=[dump], progress=told.append)
     assert snapshot.id == built.id
-    assert "closure: done before the interruption" in told
+    assert (f"{moment.partition(' ')[0]}: done before the interruption" in told) == moment.endswith("there")
     assert check_snapshot(tmp_path).missing == 0
+
+
+def test_a_disk_that_fills_while_the_store_is_loaded_spoils_nothing(
+    dump: Path, built: Snapshot, tmp_path: Path
+) -> None:
+    build([FACTS / "tvguide.txt"], tmp_path)
+    before = current(tmp_path)
+    kill_at("closure is there", dump, tmp_path)
+
+    def allow_small_files_only() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
+
+    told = subprocess.run(
+        [*BUILD, "--catalog", str(dump), "--out", str(tmp_path)],
+        preexec_fn=allow_small_files_only,
+        capture_output=True,
+        text=True,
+    )
+    assert told.returncode == 1
+    assert "Traceback" not in told.stderr
+    assert "closure: done before the interruption" in told.stderr
+    assert str(tmp_path) in told.stderr.splitlines()[-1]
+    assert current(tmp_path) == before
+    snapshot, _ = build([], tmp_path, tables=[dump])
+    assert snapshot.id == built.id
+    assert check_snapshot(tmp_path).missing == 0
+
+
+def test_each_step_tells_what_it_took(built: Snapshot) -> None:
+    told = json.loads((built.path / "steps.json").read_text())
+    assert {"tables", "closure", "store-inferred", "store-compact", "names"} <= set(told)
+    assert all(step["seconds"] > 0 and step["megabytes"] > 10 and step["disk"] > 0 for step in told.values())
 
 
 def test_a_full_disk_is_told_and_the_old_snapshot_stays(dump: Path, tmp_path: Path) -> None:

@@ -154,6 +154,53 @@ def test_a_table_of_no_known_kind_is_passed_over_in_a_folder_and_an_error_by_nam
         read_catalogs([tmp_path / "tables" / "notes.txt"], tmp_path / "out", Iris(), lambda _: None)
 
 
+@pytest.mark.parametrize(
+    ("name", "contents", "problem"),
+    [
+        ("cast.tsv", b"", "the file is empty|no mapping fits"),
+        ("cast.tsv.gz", gzip.compress(CAST.encode() * 5000)[:-40], "cannot be read"),
+        ("cast.tsv.gz", b"no gzip", "cannot be read"),
+        ("cast.tsv", b"\0\1\2", "no mapping fits this table"),
+        ("rules.yaml", b"- 1\n", "this YAML file is no mapping"),
+        ("cast.csv", b"a,b\n1,2\n", "no mapping fits this table"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_named_with_what_is_wrong(
+    tmp_path: Path, name: str, contents: bytes, problem: str
+) -> None:
+    (tmp_path / name).write_bytes(contents)
+    with pytest.raises(SourceError, match=rf"{name}.*({problem})"):
+        read_catalogs([tmp_path / name], tmp_path, Iris(), lambda _: None)
+
+
+def test_a_folder_without_a_table_is_named(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    with pytest.raises(SourceError, match=r"notes.*no table is found here"):
+        read_catalogs([tmp_path / "notes"], tmp_path, Iris(), lambda _: None)
+
+
+def test_every_performance_says_in_words_who_played_whom_in_which_source(tmp_path: Path) -> None:
+    """The cast row names its performer itself; IMDb's leaves that to another table, or to nobody."""
+    principals = "tconst\tordering\tnconst\tcategory\tjob\tcharacters\n"
+    told = tell(
+        tmp_path,
+        {
+            "cast.tsv": CAST
+            + "1\tAnn Vale\tTom (voice)\ttm1\tC\t2001\tMOVIE\t\ta\n2\tBo Lind\t\ttm1\tC\t2001\tMOVIE\t\ta\n",
+            "title.principals.tsv": principals + 'tt1\t1\tnm1\tactor\t\\N\t["Jo"]\ntt1\t2\tnm2\tself\t\\N\t\\N\n',
+            "name.basics.tsv": "nconst\tprimaryName\tbirthYear\tdeathYear\tprimaryProfession\tknownForTitles\n"
+            "nm1\tCy Dunn\t\\N\t\\N\tactor\t\\N\n",
+        },
+    )
+    words = {label for path in told.subjects("performer") for label in told.objects(path, "rdfs:label")}
+    assert words == {
+        "Ann Vale as Tom (JustWatch catalogues)",
+        "Bo Lind (JustWatch catalogues)",
+        "Cy Dunn as Jo (IMDb)",
+        "nm0000002 (IMDb)",
+    }
+
+
 def test_catalogues_that_share_an_identifier_speak_of_one_thing(tmp_path: Path) -> None:
     """The cast row of tm1 has no IMDb identifier; another table tells which it is."""
     titles = "id\ttitle\ttype\trelease_year\truntime\tgenres\tproduction_countries\tseasons\timdb_id\timdb_score\timdb_votes\n"

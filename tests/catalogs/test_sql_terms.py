@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from castgraph.catalogs import roles, terms
@@ -42,6 +42,7 @@ LATIN = st.text(
 
 
 @given(LATIN)
+@example("_")
 @settings(max_examples=200, deadline=None)
 def test_slugs_are_those_of_python(database: duckdb.DuckDBPyConnection, name: str) -> None:
     (found,) = database.execute("SELECT slug(squeeze(?))", [name]).fetchall()[0]

@@ -30,8 +30,9 @@ MACROS = (
     + " ELSE x END",
     f"CREATE MACRO unquoted(x) AS CASE WHEN regexp_matches(x, {_QUOTES}) THEN regexp_replace(x, {_QUOTES}, '', 'g') ELSE x END",
     "CREATE MACRO folded(x) AS unquoted(translit(unaccent(lower(x))))",
-    # As castgraph.names.slug: the folded name joined by hyphens; of signs alone, their code points.
+    # As castgraph.names.slug: the folded name joined by hyphens; of signs alone, their code points, but for underscores.
     r"CREATE MACRO slug(x) AS coalesce(nullif(trim(regexp_replace(folded(x), '[^\p{L}\p{N}\p{M}]+', '-', 'g'), '-'), ''), "
+    r"nullif(trim(regexp_replace(x, '[^_]+', '-', 'g'), '-'), ''), "
     r"list_aggregate(list_transform(list_filter(string_split(x, ''), lambda c: c <> ' '), lambda c: 'u' || printf('%x', unicode(c))), 'string_agg', '-'))",
     # Of a text that was squeezed: it has no line ends and no control characters.
     r"""CREATE MACRO literal(x) AS '"' || CASE WHEN contains(x, '"') OR contains(x, '\') """
