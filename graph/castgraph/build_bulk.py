@@ -12,7 +12,6 @@ from castgraph.errors import SnapshotError, SourceError, UsageError
 from castgraph.iris import Iris
 from castgraph.ontology_files import axioms
 from castgraph.progress import Tell
-from castgraph.readers.rdf import rdf_format
 from castgraph.reason import closure
 from castgraph.records import Json
 from castgraph.report import BuildReport, SourceReport
@@ -40,11 +39,10 @@ def build_with_tables(
     missing = next((path for path in tables if not path.exists()), None)
     if missing is not None:
         raise SourceError(missing, "there is no such file or folder", expected="a table or a folder of tables")
-    rdf = [path for path in listed_files(tables) if rdf_format(path) is not None]
     every = [path for path in listed_files([*paths, *tables]) if path.exists()]
     mark = fingerprint([bundled_fingerprint(), iris.base], every)
     tell("reading the sources")
-    sources = read_sources([*paths, *rdf]) if paths or rdf else Sources((), (), ())
+    sources = read_sources(paths) if paths else Sources((), (), ())
     known = gather(sources, iris)
     asserted = [quad.triple for quad in known.asserted()]
     with building(data, keep_as=f"catalog-{mark[:16]}") as folder:
@@ -83,7 +81,7 @@ def _table_reports(loaded: Loaded) -> list[SourceReport]:
             kind=file.kind,
             publisher=file.publisher,
             graph=file.graph,
-            records=max(0, (file.lines or 1) - 1),
+            records=file.quads if file.lines is None else max(0, file.lines - 1),
             quads=loaded.graphs[file.graph],
             skipped=(),
         )

@@ -85,7 +85,8 @@ def load(
     store = f"{snapshot}/store"
     stopped = Event()
     with ThreadPoolExecutor(1) as beside:
-        work = partial(close, [file.path for file in files], asserted, stopped, tell)
+        apart = [file.apart for file in files if file.apart is not None]
+        work = partial(close, [file.path for file in files], apart, asserted, stopped, tell)
         closing = beside.submit(steps.run, "closure", work)
         try:
             parts = _load_stated(files, facts, closing, partial(_into_store, steps, store), tell)
@@ -136,6 +137,8 @@ def _load_stated(
     closing.result()
     for file in files:  # what is recorded as loaded is not needed again
         file.path.unlink(missing_ok=True)
+        if file.apart is not None:
+            file.apart.unlink(missing_ok=True)
     return parts
 
 
@@ -180,5 +183,11 @@ def _as_json(reading: CatalogReading) -> dict[str, Json]:
 
 def _catalog_file(told: Mapping[str, Json]) -> CatalogFile:
     source = told["source"]
-    values = {**told, "path": Path(str(told["path"])), "source": None if source is None else Path(str(source))}
+    apart = told["apart"]
+    values = {
+        **told,
+        "path": Path(str(told["path"])),
+        "source": None if source is None else Path(str(source)),
+        "apart": None if apart is None else Path(str(apart)),
+    }
     return CatalogFile(**values)  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -30,9 +31,14 @@ class StoppedError(Exception):
 
 
 def close(
-    files: Sequence[Path], asserted: Iterable[ox.Triple], stopped: Event, tell: Tell, folder: Path
+    files: Sequence[Path],
+    apart_files: Sequence[Path],
+    asserted: Iterable[ox.Triple],
+    stopped: Event,
+    tell: Tell,
+    folder: Path,
 ) -> dict[str, Json]:
-    """Write what follows from files and facts: ``inferred.nt``, ``equality.nt``, and ``apart.nt``.
+    """Write what follows from files (statements with blank nodes in files apart) and facts: ``inferred.nt``, ``equality.nt``, and ``apart.nt``.
 
     In the last is what is inferred about terms, and every triple that may have a blank node: Oxigraph's loader of files
     would give the node another label.
@@ -44,6 +50,9 @@ def close(
     facts = folder / "facts.nt"
     with facts.open("wb") as out:
         ox.serialize(asserted, out, format=ox.RdfFormat.N_TRIPLES)
+        for path in apart_files:
+            with path.open("rb") as statements:
+                shutil.copyfileobj(statements, out)
     every = [facts, *files]  # the facts first: their blank nodes keep their labels
     size = sum(path.stat().st_size for path in every)
     counts: Counter[bytes] = Counter()

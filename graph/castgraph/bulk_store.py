@@ -57,6 +57,9 @@ def load_graph(file: CatalogFile, before: Mapping[str, Json], tell: Tell, folder
 
     with Meter(tell, f"loading {file.title}", file.path.stat().st_size, "MB", scale=1_000_000) as meter:
         _each_block(file.path, _BLOCK // 2, into_both, meter)
+    if file.apart is not None:
+        store.bulk_extend(_parsed(file.apart, graph))
+        store.bulk_extend(_parsed(file.apart, ox.DefaultGraph()))
     store.flush()
     summed = Digest()
     with Meter(tell, f"hashing {file.title}"):

@@ -34,6 +34,9 @@ class CatalogFile:
     source: Path | None = None  # the table
     sha256: str | None = None  # of the table's bytes
     lines: int | None = None  # of the table, header included
+    apart: Path | None = (
+        None  # of an RDF file: the statements with blank nodes, which stand in none of the others' files
+    )
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,11 @@ class CatalogReport:
 
 @dataclass(frozen=True)
 class CatalogReading:
-    """What was made of the tables. RDF files found beside them are for the existing reader."""
+    """What was made of the tables, and of RDF files among them."""
 
     files: tuple[CatalogFile, ...]
     report: CatalogReport
     problems: Path  # TSV with header: file, line, outcome ("left out", "merged", "doubtful"), reason, text
-    rdf_files: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def read_catalogs(
     """Map tables to N-Triples files in a folder.
 
     Args:
-        paths: tables, mapping files of the user's, and folders of them.
+        paths: tables, RDF files, mapping files of the user's, and folders of them.
         out: an existing folder for the files, the list of problems and DuckDB's scratch files.
         iris: where IRIs are made.
         progress: told what goes on, with rate and time left for steps over a second.

@@ -78,6 +78,16 @@ class Engine:
             rows,
         )
 
+    def load_columns(self, into: str, path: Path, columns: Sequence[str]) -> None:
+        """Add the lines of a file, parted as :data:`SEPARATOR` says, to columns of a table: ``label (iri, label)``."""
+        if path.stat().st_size:
+            types = ", ".join(f"{sql_text(column)}: 'VARCHAR'" for column in columns)
+            self.run(
+                f"""INSERT INTO {into} SELECT * FROM read_csv({sql_text(str(path))}, columns = {{{types}}},
+                delim = '{SEPARATOR}', quote = '', escape = '', header = false, auto_detect = false, strict_mode = false, new_line = '\\n',
+                max_line_size = {_LINE}, buffer_size = {4 * _LINE})"""
+            )
+
     def write(self, select: str, path: Path, step: str, *, in_order: bool = True) -> None:
         """Write the texts of a one-column query to a file, each as it is, a line end behind it.
 

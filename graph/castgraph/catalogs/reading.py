@@ -14,6 +14,7 @@ from castgraph.catalogs.kinds import Found, find
 from castgraph.catalogs.mapping import Ids, Link, Map, Mapping, Performance, Thing
 from castgraph.catalogs.performances import map_performances
 from castgraph.catalogs.performances import reason as performance_reason
+from castgraph.catalogs.rdf_files import Streamed, stream
 from castgraph.catalogs.staging import stage
 from castgraph.catalogs.tables import TableText, count_lines, inspect
 from castgraph.catalogs.terms import sql_name, sql_text, term
@@ -44,9 +45,11 @@ def read(
     """See :func:`castgraph.catalogs.read_catalogs`."""
     found = find(paths)
     folders = [path.parent for path, _, _ in found.tables]
+    rdf = stream(found.rdf_files, out, iris, progress)
+    known = Known({**rdf.identifiers, **known.identifiers}, known.labelled)
     large = sum(_unpacked(path) for path, _, _ in found.tables) > memory_mb * 1_000_000 // 4
     with Engine(out, folders, memory_mb=memory_mb, threads=threads, progress=progress, on_disk=large) as engine:
-        reader = _Reader(engine, found, out, iris, known, progress)
+        reader = _Reader(engine, found, out, iris, known, rdf, progress)
         return reader.read()
 
 
@@ -57,13 +60,21 @@ def _unpacked(path: Path) -> int:
 
 class _Reader:
     def __init__(
-        self, engine: Engine, found: Found, out: Path, iris: Iris, known: Known, progress: Callable[[str], None]
+        self,
+        engine: Engine,
+        found: Found,
+        out: Path,
+        iris: Iris,
+        known: Known,
+        rdf: Streamed,
+        progress: Callable[[str], None],
     ) -> None:
         self._engine = engine
         self._found = found
         self._out = out
         self._iris = iris
         self._known = known
+        self._rdf = rdf
         self._progress = progress
         self._identifiers = Identifiers(engine, iris, known)
         for table in _TABLES:
@@ -89,6 +100,7 @@ class _Reader:
             self._progress(f"mapping {path.name}")
             self._map(table, mapping)
         self._list_contradictions()
+        self._engine.load_columns("label (iri, label)", self._rdf.labels, ("iri", "label"))
         self._choose_names()
         files = [
             self._write(table, text, mapping)
@@ -104,7 +116,7 @@ class _Reader:
             if text.readable != text.path:
                 text.readable.unlink()
         report = CatalogReport(reports, self._found.passed_over)
-        return CatalogReading(tuple(files), report, problems, self._found.rdf_files)
+        return CatalogReading((*self._rdf.files, *files), report, problems)
 
     def _joinings(self) -> list[Joining]:
         found = []
@@ -197,7 +209,7 @@ class _Reader:
             "choosing names",
         )
         self._engine.run(
-            f"""INSERT INTO best SELECT iri, arg_max(label, {rank}) FROM (SELECT iri, label, sum(n) AS n FROM label
+            f"""INSERT INTO best SELECT iri, arg_max(label, {rank}) FROM (SELECT iri, label, sum(coalesce(n, 1)) AS n FROM label
             WHERE iri NOT IN (SELECT iri FROM best) GROUP BY ALL) GROUP BY iri""",
             "choosing among spellings",
         )
@@ -206,6 +218,7 @@ class _Reader:
         """Write the name each thing is best known by, where other sources have not written one."""
         self._engine.run("CREATE TABLE labelled (iri VARCHAR)")
         self._engine.fill("INSERT INTO labelled VALUES (?)", [[one] for one in sorted(self._known.labelled)])
+        self._engine.load_columns("labelled (iri)", self._rdf.labelled, ("iri",))
         path = self._out / "labels.nt"
         select = (
             f"SELECT '<' || iri || {sql_text('> ' + term('skos:prefLabel') + ' ')} || literal(label) || ' .' "
@@ -235,10 +248,11 @@ class _Reader:
             f"SELECT p.*, r.text FROM problem AS p JOIN raw{number} AS r ON r.rowid = p.line - 1 WHERE p.file = {number}"
             for number in range(len(self._found.tables))
         )
+        texts = texts or "SELECT *, NULL AS text FROM problem"  # RDF files alone
         head = r"SELECT concat_ws(E'\t', 'file', 'line', 'outcome', 'reason', 'text')"
         rows = (
-            rf"SELECT concat_ws(E'\t', CASE file {names} END, line, outcome, replace(reason, E'\t', ' '), "
-            rf"coalesce(replace(left(text, 500), E'\t', ' '), '')) FROM (SELECT DISTINCT * FROM ({texts or 'FROM problem'}) ORDER BY ALL)"
+            rf"SELECT concat_ws(E'\t', CASE file {names or 'WHEN 0 THEN NULL'} END, line, outcome, replace(reason, E'\t', ' '), "
+            rf"coalesce(replace(left(text, 500), E'\t', ' '), '')) FROM (SELECT DISTINCT * FROM ({texts}) ORDER BY ALL)"
         )
         self._engine.write(f"{head} UNION ALL {rows}", path, "listing doubtful rows")
         return path
