@@ -210,6 +210,16 @@ def test_a_disk_that_fills_while_the_store_is_loaded_spoils_nothing(
     assert check_snapshot(tmp_path).missing == 0
 
 
+def test_every_thing_has_a_label(built: Snapshot) -> None:
+    """A title without a name would have none; in the dump, each has one."""
+    thing = f"FILTER(STRSTARTS(STR(?thing), '{built.iris.thing('')}'))"
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    assert not ask_count(
+        built,
+        f"SELECT (COUNT(DISTINCT ?thing) AS ?n) {{ ?thing a ?class {thing} FILTER NOT EXISTS {{ ?thing {label} [] }} }}",
+    )
+
+
 def test_each_step_tells_what_it_took(built: Snapshot) -> None:
     told = json.loads((built.path / "steps.json").read_text())
     assert {"tables", "closure", "store-inferred", "store-compact", "names"} <= set(told)

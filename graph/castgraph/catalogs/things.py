@@ -175,9 +175,13 @@ def _rating(table: Table, grade: Value, votes: Value | None, rows: str) -> list[
     table.problem("doubtful", reason, rows, f"{value.told} IS NOT NULL AND {value.sql} IS NULL")
     node = f"{sql_text(table.iris.thing('rating', ''))} || subject_path || {sql_text('/' + table.slug)}"
     given = f"CASE WHEN {value.sql} IS NOT NULL THEN {node} END"
-    lists = [
-        f"[{statement('subject_iri', 'rating', iri(given))}, {statement(node, 'ratingValue', value.literal)}]",
+    words = f"literal({value.sql} || {sql_text(f' ({table.publisher})')})"
+    stated = [
+        statement("subject_iri", "rating", iri(given)),
+        statement(node, "ratingValue", value.literal),
+        statement(node, "rdfs:label", words),
     ]
+    lists = [f"[{', '.join(stated)}]"]
     if votes is not None:
         lists.append(f"[{statement(given, 'ratingCount', expression(votes).literal)}]")
     return lists
