@@ -55,22 +55,30 @@ def load_graph(file: CatalogFile, before: Mapping[str, Json], tell: Tell, folder
     def into_both(block: bytes) -> None:
         _bulk_load(store, block.replace(_END, end) + block, ox.RdfFormat.N_QUADS)
 
-    with Meter(tell, f"loading {file.title}", file.path.stat().st_size, "MB", scale=1_000_000) as meter:
-        _each_block(file.path, _BLOCK // 2, into_both, meter)
-    if file.apart is not None:
-        store.bulk_extend(_parsed(file.apart, graph))
-        store.bulk_extend(_parsed(file.apart, ox.DefaultGraph()))
-    store.flush()
-    summed = Digest()
-    with Meter(tell, f"hashing {file.title}"):
-        with file.path.open("rb") as lines:
-            summed.add_lines(lines, file.graph)
-        held = _count(store, graph) - cast("dict[str, int]", before["graphs"]).get(file.graph, 0)
-        if held != summed.count:  # some lines are said twice, or were said before
-            summed = Digest()
+    with ThreadPoolExecutor(1) as beside:
+        hashing = beside.submit(_hashed, file)
+        with Meter(tell, f"loading {file.title}", file.path.stat().st_size, "MB", scale=1_000_000) as meter:
+            _each_block(file.path, _BLOCK // 2, into_both, meter)
+        if file.apart is not None:
+            store.bulk_extend(_parsed(file.apart, graph))
+            store.bulk_extend(_parsed(file.apart, ox.DefaultGraph()))
+        store.flush()
+        with Meter(tell, f"hashing {file.title}"):
+            summed = hashing.result()
+    held = _count(store, graph) - cast("dict[str, int]", before["graphs"]).get(file.graph, 0)
+    if held != summed.count:  # some lines are said twice, were said before, or stand apart
+        summed = Digest()
+        with Meter(tell, f"hashing the graph of {file.title}"):
             summed.add_quads(store.quads_for_pattern(None, None, None, graph))
-            summed.sum -= int(cast("dict[str, str]", before["sums"]).get(file.graph, "0"), 16)
+        summed.sum -= int(cast("dict[str, str]", before["sums"]).get(file.graph, "0"), 16)
     return {"graphs": {file.graph: held}, "sums": {file.graph: f"{summed.sum % MODULUS:x}"}}
+
+
+def _hashed(file: CatalogFile) -> Digest:
+    summed = Digest()
+    with file.path.open("rb") as lines:
+        summed.add_lines(lines, file.graph)
+    return summed
 
 
 def load_inferred(path: Path, apart: Path, tell: Tell, folder: Path) -> dict[str, Json]:
