@@ -2,8 +2,11 @@
 
 ::
 
-    tables ──catalogs──▶ N-Triples, a file for each graph ──┬─reason──▶ inferred.nt ─┐
-    pages ──build──▶ facts.nt, facts.nq ────────────────────┴────────────────────────┴──▶ store ──▶ names ──▶ snapshot
+    tables ──catalogs──▶ N-Triples, a file for each graph ──┬──────────────────────▶ store ──▶ compacted ──▶ snapshot
+    pages ──build──▶ facts ─────────────────────────────────┴─reason─▶ inferred.nt ───▲ └──▶ names ─────────────▲
+
+What stands above and below in one place goes on at the same time: the closure is drawn while what is stated is loaded, names
+are indexed while the store is compacted.
 
 What is inferred stands in the default graph alone, not in a named graph as well: it is more than half of all triples, and
 each costs three times as much in a named graph (docs/decisions/2026-11-20-catalogues-are-loaded-from-files.md).
