@@ -153,6 +153,26 @@ class SearchIndex:
         words = dict.fromkeys(fold(name).split())
         return self._entries([_term("kind", kind), *(_term("words", word) for word in words)], limit) if words else ()
 
+    def matching(
+        self, text: str, kinds: Sequence[str], limit: int, *, begun: bool = False, nearly: bool = False
+    ) -> tuple[Entry, ...]:
+        """The entries of some kinds that have every word of a text among theirs, short names first.
+
+        Args:
+            text: words of a name, in any order; a title's year is one of its words.
+            kinds: which kinds of things.
+            limit: how many entries at most: those beyond are not told.
+            begun: whether the last word may be the beginning of one.
+            nearly: whether words of more than three letters may differ by a letter, long ones by two.
+        """
+        words = list(dict.fromkeys(fold(text).split()))
+        if not words:
+            return ()
+        one_of = tantivy.Query.boolean_query([(_SHOULD, _term("kind", kind)) for kind in kinds])
+        wanted = [_word(word, fuzzy=nearly, is_last=begun and word == words[-1]) for word in words]
+        query = tantivy.Query.boolean_query([(_MUST, one) for one in (one_of, *wanted)])
+        return tuple(self._documents(query, limit))
+
     def entries_of(self, iri: str) -> tuple[Entry, ...]:
         """The names of a thing."""
         return self._entries([_term("iri", iri)], MOST)

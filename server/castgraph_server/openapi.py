@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from castgraph import __version__
 from castgraph.linking.targets import ready_made
 from castgraph.records import Json
+from castgraph.search_index import KINDS
 from castgraph_server.negotiation import GRAPHS, HTML, PLAIN_JSON, RESULTS, Offer
 
 _HTML, _JSON = (HTML,), (PLAIN_JSON,)
@@ -44,6 +45,11 @@ ROUTES = (
           (_QUERY, *_DATASET, _TIMEOUT, _FORMAT), statuses=_EVALUATED),
     Route("/ask", "An answer to a question, with its sources.", (PLAIN_JSON, HTML),
           (("q", "The question, such as: Who played Rick Erwin?"), _FORMAT), ("q",), (400, 406, 503)),
+    Route("/search", "Things by name or identifier, the likeliest first.", (PLAIN_JSON, HTML),
+          (("q", "A name, in part or misspelt, or an identifier: tt0824091, tmdb:862, an IRI."),
+           ("type", f"Only things of a kind: {', '.join(KINDS)}; may be repeated."),
+           ("limit", "How many on a page: 1 to 50, otherwise 10."), ("offset", "How many to pass over: the first 200 can be had."),
+           _FORMAT), (), (304, 400, 406, 503)),
     Route("/queries", "The saved queries; as RDF, they are SHACL executables.", (PLAIN_JSON, HTML, *GRAPHS),
           (_FORMAT,), statuses=(304, 406)),
     Route("/queries/{name}", "A saved query, or its result: .csv, .json, … at the end of the name, or by Accept. "

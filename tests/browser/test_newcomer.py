@@ -68,7 +68,7 @@ def test_a_saved_query_takes_its_parameter(page: Page) -> None:
 @pytest.mark.parametrize(
     "address",
     ["/", "/ask?q=Who+played+whom+in+Race+to+Mars%3F", "/page/title/race-to-mars-2007", "/sparql", "/queries", "/graphs",
-     "/queries/who-played", "/graph/imdb/race-to-mars-2007", "/ontology/film?format=html"],
+     "/queries/who-played", "/graph/imdb/race-to-mars-2007", "/ontology/film?format=html", "/search", "/search?q=mars"],
 )  # fmt: skip
 def test_no_page_is_wider_than_the_window(page: Page, address: str) -> None:
     page.goto(address)
@@ -83,3 +83,28 @@ def test_the_site_works_without_a_mouse(page: Page) -> None:
     page.keyboard.type("Who did Michael Riley play?")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Rick Erwin")).to_be_visible()
+
+
+def test_a_misspelt_name_leads_to_a_page(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("search", name="Site").get_by_role("combobox").fill("micheal rily")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Search")
+    page.get_by_role("list", name="Found").get_by_role("link", name="Michael Riley").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Michael Riley")
+
+
+def test_names_are_suggested_while_they_are_typed(page: Page) -> None:
+    page.goto("/search")
+    with page.expect_response(lambda answer: "/search?limit=8" in answer.url):
+        page.get_by_label("Find a person, a title or a character").press_sequentially("rick er")
+    option = page.locator("#suggestions option").first
+    expect(option).to_have_attribute("value", "Rick Erwin")
+    expect(option).to_have_attribute("label", re.compile("character"))
+
+
+def test_one_kind_of_thing_can_be_chosen(page: Page) -> None:
+    page.goto("/search?q=Mars")
+    page.get_by_label("people").check()
+    page.get_by_role("button", name="Find").click()
+    expect(page.locator(".hits .badge").filter(has_text="mini-series")).to_have_count(0)

@@ -45,6 +45,7 @@ PAGES = [
     "/", TITLE, "/page/title/hostile", "/page/title/similar-title-4", "/page/person/zoe-quill", "/sparql",
     "/page/performance/copper-comet-2019/imdb/the-pilot", "/sparql?query=SELECT * { ?s ?p ?o }", "/queries", "/graphs",
     "/graph/tv-guide/copper-comet-2019", "/graph/inferred", "/ontology/film", "/ontology/mission", "/page/nothing", "/links",
+    "/search", "/search?q=script", "/search?q=comet&limit=1",
 ]  # fmt: skip
 
 
