@@ -57,9 +57,10 @@ bench-ask: .venv/.developing
 	.venv-morph/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
 	@touch $@
 
-# Whole catalogues of growing size: minutes. The curve of growth goes to catalog-growth.svg. Before it, one table against morph-kgc.
+# One table against morph-kgc; whole catalogues of growing size (the curve goes to catalog-growth.svg): minutes; then the endpoint
+# over the cast tables. CASTGRAPH_BENCH_DATA=FOLDER keeps the snapshots.
 bench-catalog: .venv/.developing .venv-morph/.installed
-	$(BIN)/python -m benchmarks --only mapping --only catalog
+	$(BIN)/python -m benchmarks --only mapping --only catalog --only catalog-endpoint
 
 bench-links: .venv/.developing
 	$(BIN)/python -m benchmarks --only links --only links_evidence --only links_people

@@ -20,7 +20,7 @@ def benchmarks() -> dict[str, Callable[[bool], Iterator[str]]]:
     """The benchmark modules of this package by name."""
     names = sorted(module.name for module in iter_modules([str(Path(__file__).parent)]) if module.name != "__main__")
     modules = {name: import_module(f"benchmarks.{name}") for name in names}
-    return {name: module.measure for name, module in modules.items() if hasattr(module, "measure")}
+    return {name.replace("_", "-"): module.measure for name, module in modules.items() if hasattr(module, "measure")}
 
 
 def machine() -> str:

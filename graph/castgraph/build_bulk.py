@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from castgraph.build import all_quads, bundled_fingerprint, gather, kept_edits, manifest, source_reports
 from castgraph.bulk import Loaded, load
 from castgraph.errors import SnapshotError, SourceError, UsageError
 from castgraph.iris import Iris
+from castgraph.linking.kept import keep_of_sources, read_kept
+from castgraph.linking.linksets import linksets, passed_over
+from castgraph.linking.sssom import MappingSet
 from castgraph.ontology_files import axioms
 from castgraph.progress import Tell
 from castgraph.reason import closure
 from castgraph.records import Json
+from castgraph.relink import relink
+from castgraph.relink_catalogue import SpokenOf
 from castgraph.report import BuildReport, SourceReport
 from castgraph.settle import Contents
 from castgraph.shapes import check_shapes
@@ -43,7 +50,7 @@ def build_with_tables(
     mark = fingerprint([bundled_fingerprint(), iris.base], every)
     tell("reading the sources")
     sources = read_sources(paths) if paths else Sources((), (), ())
-    known = gather(sources, iris)
+    known = gather(replace(sources, links=()), iris)  # links may be of what the tables speak of: they come last
     asserted = [quad.triple for quad in known.asserted()]
     with building(data, keep_as=f"catalog-{mark[:16]}") as folder:
         if kept_edits(data, keep_edits, tell):
@@ -65,13 +72,32 @@ def build_with_tables(
             made = folder / _SNAPSHOT
             _write_reports(made, report, loaded, iris)
             write_json(made / "steps.json", steps.spent())
+            keep_of_sources(made, sources.links)
             tell("verifying the snapshot")
-            return publish(data, made, loaded.id, verify), report
+            snapshot = publish(data, made, loaded.id, verify)
         except OSError as error:
             raise SnapshotError(
                 f"{data}: cannot be written ({error.strerror or error}). The snapshot there was is as it was. "
                 "The same command goes on with what was not done yet."
             ) from error
+
+    sets = (*sources.links, *read_kept(data))
+    return _linked(data, report, sets, tell) if sets else (snapshot, report)
+
+
+def _linked(data: Path, report: BuildReport, sets: Sequence[MappingSet], tell: Tell) -> tuple[Snapshot, BuildReport]:
+    """Bring links into the snapshot that was just built."""
+    tell("bringing the links in")
+    snapshot = relink(data, tell)
+    unknown = passed_over(linksets(sets, snapshot.iris), SpokenOf(snapshot.open().raw))
+    report = replace(
+        report,
+        snapshot=snapshot.id,
+        quads=cast("int", snapshot.manifest["quads"]),
+        warnings=(*report.warnings, *unknown),
+    )
+    write_json(snapshot.path / "report.json", report.as_json())
+    return snapshot, report
 
 
 def _table_reports(loaded: Loaded) -> list[SourceReport]:
@@ -95,4 +121,4 @@ def _write_reports(folder: Path, report: BuildReport, loaded: Loaded, iris: Iris
     write_json(folder / "decisions.json", [decision.as_json() for decision in report.decisions])
     held = Contents(loaded.quads, loaded.triples, dict(loaded.graphs), dict(loaded.inferred))
     told: dict[str, Json] = manifest(report, iris, held, loaded.names, bundled=False)
-    write_json(folder / "manifest.json", {**told, "tables": loaded.tables})
+    write_json(folder / "manifest.json", {**told, "sum": f"{loaded.sum:x}", "tables": loaded.tables})

@@ -27,13 +27,14 @@ from typing import cast
 import pyoxigraph as ox
 
 from castgraph.bulk_closure import close
+from castgraph.bulk_counts import terms, write_statistics
 from castgraph.bulk_store import compact, index_names, load_equality, load_facts, load_graph, load_inferred
 from castgraph.catalogs import CatalogFile, CatalogReading, Known, read_catalogs
 from castgraph.iris import FILM, SKOS, Iris
 from castgraph.progress import Tell
 from castgraph.provenance import catalog_provenance_quads
 from castgraph.records import Json
-from castgraph.snapshot import Digest
+from castgraph.snapshot import MODULUS, Digest
 from castgraph.steps import Steps
 
 Part = Mapping[str, Json]
@@ -45,6 +46,7 @@ class Loaded:
     """What the folder of a snapshot holds after a build by the straight road."""
 
     id: str
+    sum: int  # what the name is the hash of
     quads: int  # of all named graphs
     triples: int  # of the default graph
     names: int  # in the index
@@ -89,7 +91,8 @@ def load(
     stopped = Event()
     with ThreadPoolExecutor(1) as beside:
         apart = [file.apart for file in files if file.apart is not None]
-        work = partial(close, [file.path for file in files], apart, asserted, stopped, tell)
+        stated = [file.path for file in files]
+        work = partial(close, stated, apart, asserted, stopped, tell)
         closing = beside.submit(steps.run, "closure", work)
         try:
             parts = _load_stated(files, facts, closing, partial(_into_store, steps, store), tell)
@@ -97,8 +100,13 @@ def load(
         except BaseException:
             stopped.set()  # or the closure would be waited for
             raise
+    inferred = steps.folder("closure")
+    graph = [*stated, *apart, inferred / "inferred.nt", inferred / "apart.nt"]
+    counted = steps.run("terms", partial(terms, graph, facts, tell))
+    for path in (*stated, *apart):  # what is recorded as loaded and counted is not needed again
+        path.unlink(missing_ok=True)
     parts += _load_inferred(steps, store, iris, tell)
-    size, names = _finish(steps, snapshot, store, tell)
+    size, names = _finish(steps, snapshot, store, counted, tell)
     graphs: Counter[str] = Counter()
     summed = Digest()
     for part in parts:
@@ -107,6 +115,7 @@ def load(
     shutil.copyfile(str(told["problems"]), steps.folder(snapshot) / "problems.tsv")
     return Loaded(
         id=summed.name(),
+        sum=summed.sum % MODULUS,
         quads=graphs.total(),
         triples=cast("int", size["quads"]) - graphs.total(),
         names=cast("int", names["names"]),
@@ -137,11 +146,6 @@ def _load_stated(
         if closing.done():
             closing.result()  # raises what went wrong there, before more is loaded in vain
         parts.append(into_store(f"store-{number}", partial(load_graph, file, first, tell)))
-    closing.result()
-    for file in files:  # what is recorded as loaded is not needed again
-        file.path.unlink(missing_ok=True)
-        if file.apart is not None:
-            file.apart.unlink(missing_ok=True)
     return parts
 
 
@@ -155,12 +159,14 @@ def _load_inferred(steps: Steps, store: str, iris: Iris, tell: Tell) -> list[Par
     return [equality]
 
 
-def _finish(steps: Steps, snapshot: str, store: str, tell: Tell) -> tuple[Part, Part]:
-    """Compact the store and index its names, side by side: how many quads it holds, and how many names."""
+def _finish(steps: Steps, snapshot: str, store: str, counted: Part, tell: Tell) -> tuple[Part, Part]:
+    """Compact the store, index its names and count it, side by side: how many quads it holds, and how many names."""
     held = ox.Store(str(steps.folder(store)))
     with ThreadPoolExecutor(1) as beside:
         naming = beside.submit(steps.run, "names", partial(index_names, held, tell), folder=f"{snapshot}/names")
         size = _into_store(steps, store, "store-compact", partial(compact, held, tell))
+        counting = partial(write_statistics, held, counted, tell)
+        steps.run("statistics", counting, folder=snapshot, goes_on=True)
         return size, naming.result()
 
 

@@ -72,10 +72,6 @@ def link(
     folder = settings_with(data=data).data
     found = [find_target(told) for told in targets]
     snapshot = ensure_snapshot(folder, progress=say)
-    if "tables" in snapshot.manifest and not dry_run:
-        raise UsageError(
-            "a snapshot built from tables (castgraph build --catalog) takes no links yet; see what is found with --dry-run"
-        )
     told = []
     for target in found:
         done = run(target, snapshot.open(), decided(folder, target.name), Patience(timeout), say)

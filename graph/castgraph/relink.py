@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -15,6 +15,7 @@ from castgraph.errors import SnapshotError
 from castgraph.iris import FILM
 from castgraph.linking.kept import read_kept, read_of_sources
 from castgraph.linking.linksets import linkset_quads, linksets
+from castgraph.relink_catalogue import SpokenOf, write_changed
 from castgraph.revise import write_reports
 from castgraph.snapshot import Snapshot, building, current, publish, verify, write_json
 from castgraph.store import LocalStore
@@ -36,17 +37,28 @@ def relink(data: Path, progress: Callable[[str], None]) -> Snapshot:
         if parent is None:
             raise SnapshotError(f"{data}: no snapshot is there to link; run castgraph build")
         draft = Draft.copy(parent.open().raw, folder / "store", parent.iris)
-        spoken_of = {quad.subject.value for quad in draft.asserted() if isinstance(quad.subject, ox.NamedNode)}
+        has_tables = "tables" in parent.manifest
+        spoken_of: Container[str] = SpokenOf(draft.store) if has_tables else _subjects(draft)
         sets = linksets([*read_of_sources(parent.path), *read_kept(data)], parent.iris)
         new = dict.fromkeys(linkset_quads(sets, parent.iris, spoken_of))
         standing = _standing(draft)
         draft.write([quad for quad in standing if quad not in new], [quad for quad in new if quad not in standing])
+        if has_tables:
+            now = _standing(draft)  # as the store writes it
+            draft.store.flush()
+            id_ = write_changed(parent, draft.store, standing - now, now - standing, folder, progress)
+            del draft  # closes the store
+            return publish(data, folder, id_, verify)
         settled = settle(draft, progress=progress)
         draft.close()
         names = search_index.index_store(LocalStore(folder / "store"), folder)
         write_reports(folder, parent, Edits(), settled, names, time.monotonic() - started, by="link")
         write_json(folder / statistics.FILE, vars(statistics.count_store(LocalStore(folder / "store"))))
         return publish(data, folder, settled.id, verify)
+
+
+def _subjects(draft: Draft) -> set[str]:
+    return {quad.subject.value for quad in draft.asserted() if isinstance(quad.subject, ox.NamedNode)}
 
 
 def _standing(draft: Draft) -> set[ox.Quad]:

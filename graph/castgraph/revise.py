@@ -111,7 +111,10 @@ def revise(
         if only_if is not None and parent.id not in only_if:
             raise OutdatedError(parent.id)
         if "tables" in parent.manifest:
-            raise QueryRefusedError("a snapshot built from tables (castgraph build --catalog) takes no updates")
+            raise QueryRefusedError(
+                "a snapshot built from tables (castgraph build --catalog) takes no updates; change the tables, or add a table, "
+                "a mapping file or an RDF file beside them, and run the same castgraph build again: it is served as soon as it is whole"
+            )
         draft = Draft.copy(parent.open().raw, folder / "store", parent.iris)
         progress("evaluating")
         change(draft)
