@@ -160,7 +160,7 @@ def _makes(now: Served, node: ox.NamedNode) -> list[object]:
 def _best_known(now: Served, titles: list[object]) -> tuple[Other, ...]:
     """Of titles those that most people rated, the best known first."""
     counted = sorted(
-        {title for title in titles if isinstance(title, ox.NamedNode)}, key=lambda one: (-_rated(now, one), one.value)
+        {title for title in titles if isinstance(title, ox.NamedNode)}, key=lambda one: (-rated(now, one), one.value)
     )
     return _others(now, counted)  # fmt: skip
 
@@ -182,7 +182,7 @@ def _named(now: Served, things: list[object] | list[ox.NamedNode]) -> Iterator[O
             yield Other(thing.value, name, now.names.href(thing.value), _year(now, thing))
 
 
-def _rated(now: Served, title: ox.NamedNode) -> int:
+def rated(now: Served, title: ox.NamedNode) -> int:
     """How many people rated a title, by the rating that most took part in."""
     ratings = [term for term in _values(now, title, _RATING) if isinstance(term, ox.NamedNode | ox.BlankNode)]
     counts = (

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 
-from castgraph.catalog import saved_queries
-from castgraph.iris import OWL, SCHEMA
+from castgraph.catalog import SavedQuery, saved_queries
+from castgraph.iris import FILM, OWL, SCHEMA
 from castgraph_server.current import Served, served
 from castgraph_server.entity import read_entity
 from castgraph_server.links import elsewhere
@@ -17,11 +17,22 @@ from castgraph_server.negotiation import GRAPHS, HTML, PLAIN_JSON
 from castgraph_server.problems import Problem
 from castgraph_server.questions import ask_workers
 from castgraph_server.responses import negotiated
-from castgraph_server.works import SHOWN_AS_CAST, Role, cast, featured, sources_of
+from castgraph_server.works import SHOWN_AS_CAST, SHOWN_CREDITS, Role, cast, featured, sources_of
 
 blueprint = Blueprint("pages", __name__)
 
 LONGEST_QUESTION = 500
+
+SHOWN_AT_HOME = 60
+"""Credits of the featured work that the first page shows."""
+
+_COUNTED = (
+    ("ScreenWork", "titles"),
+    ("Person", "people"),
+    ("Character", "characters"),
+    ("Performance", "performances"),
+)
+"""The classes whose members the first page counts, and what it calls them."""
 
 SHOWN_AS_LINKS = {OWL + "sameAs", SCHEMA + "sameAs", SCHEMA + "identifier"}
 """Properties that the list of other data sets says better."""
@@ -32,15 +43,15 @@ def home() -> str:
     """The first page."""
     now = served()
     work = featured(now)
-    roles = cast(now, work) if work else ()
+    played = cast(now, work, most=SHOWN_AT_HOME) if work else None
     return render_template(
         "home.html",
         work=now.names.name(work) if work else None,
         work_href=now.names.href(work) if work else None,
-        roles=roles,
-        unnamed=sum(1 for role in roles if not any(credit.performer for credit in role.credits)),
-        questions=_questions(now, work, roles),
-        queries=saved_queries().values(),
+        cast=played,
+        questions=_questions(now, work, played.roles if played else ()),
+        queries=_queries(now),
+        counts=_counts(now),
         sources=[_source(now, row) for row in sources_of(now)],
         manifest=now.snapshot.manifest,
     )
@@ -81,14 +92,19 @@ def page(path: str) -> Response:
         entity = None
     if entity is None:
         raise Problem(404, f"Nothing is said here of <{iri}>.")
-    address, roles = quote(path), cast(now, iri)
-    if roles:
+    address, first = quote(path), _place()
+    played = cast(now, iri, first)
+    if played.credits:
         entity = entity.without(SHOWN_AS_CAST)
+    if first and not played.shown:
+        raise Problem(404, f"The cast has {played.credits} credits.")
     body = render_template(
         "thing.html",
         entity=entity.without(SHOWN_AS_LINKS),
         links=elsewhere(now, iri),
-        roles=roles,
+        cast=played,
+        before=max(0, first - SHOWN_CREDITS) if first else None,
+        address=f"/page/{address}",
         alternates=[(offer, f"/data/{address}.{offer.name}") for offer in GRAPHS],
     )
     return Response(body, mimetype="text/html")
@@ -101,6 +117,27 @@ def identify(path: str) -> Response:
     address = quote(path)
     target = f"/page/{address}" if offer.format is None else f"/data/{address}.{offer.name}"
     return Response(redirect(target, 303).get_data(), 303, {"Location": target}, mimetype="text/html")
+
+
+def _place() -> int:
+    """The place in the cast from which a page shows it."""
+    text = request.args.get("from", "0")
+    if not (text.isascii() and text.isdecimal() and len(text) < 6):
+        raise Problem(400, "`from` is the place of a credit in the cast, from 0.")
+    return int(text)
+
+
+def _queries(now: Served) -> list[SavedQuery]:
+    """The saved queries that make sense of the snapshot: of one with tables, those for catalogues."""
+    queries = list(saved_queries().values())
+    return [one for one in queries if "catalogue" in one.keywords] if "tables" in now.snapshot.manifest else queries
+
+
+def _counts(now: Served) -> list[tuple[str, int]]:
+    """How much there is of what people look for, where the build counted it."""
+    statistics = now.snapshot.statistics()
+    classes = statistics.classes if statistics else {}
+    return [(words, classes[FILM + name]) for name, words in _COUNTED if FILM + name in classes]
 
 
 def _questions(now: Served, work: str | None, roles: tuple[Role, ...]) -> list[str]:

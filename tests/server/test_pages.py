@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+
+from castgraph.settings import Settings
+from castgraph_server import answering, create_app
+from tests.server.conftest import build_snapshot
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 TITLE = "/page/title/copper-comet-2019"
@@ -141,3 +147,50 @@ def test_an_unchanged_page_is_not_sent_again(client: FlaskClient) -> None:
     again = client.get(TITLE, headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert first.headers["Cache-Control"] == "no-cache"
+
+
+def test_a_large_cast_is_shown_in_parts(tmp_path: Path) -> None:
+    """450 credits, three of one character: each is on one page, in the order of the list, and links lead from part to part."""
+    work = "<id/title/long-list>"
+    lines = [f'{work} a film:Film , film:ScreenWork ; rdfs:label "The Long List" .']
+    for number in range(450):
+        part = f"<id/performance/long-list/imdb/{number}>"
+        role = f"<id/character/long-list/role-{min(number, 447):03}>"
+        lines.append(
+            f"{part} film:performanceIn {work} ; film:character {role} ; film:performer <id/person/p{number}> ."
+        )
+        lines.append(f'{role} rdfs:label "Role {min(number, 447):03}" .')
+        lines.append(f'<id/person/p{number}> rdfs:label "Player {number}" .')
+    build_snapshot(tmp_path, facts="<graph/imdb/long-list> {\n" + "\n".join(dict.fromkeys(lines)) + "\n}")
+    app = create_app(Settings(data=tmp_path))
+    try:
+        client, address, named = app.test_client(), "/page/title/long-list", []
+        while address:
+            page = client.get(address).text
+            cast = page.partition('id="cast"')[2].partition("</section>")[0]
+            found = re.findall(r">Player (\d+)<", cast)
+            assert 0 < len(found) <= 200
+            named += found
+            following = re.search(r'rel="next" href="([^"]+)"', cast)
+            address = following[1] if following else ""
+        assert sorted(map(int, named)) == list(range(450))
+        assert named[:3] == ["0", "1", "2"]
+        assert client.get("/page/title/long-list?from=450").status_code == 404
+        assert client.get("/page/title/long-list?from=-1").status_code == 400
+    finally:
+        answering.close(app)
+
+
+def test_more_values_than_a_page_shows_can_be_queried(tmp_path: Path) -> None:
+    titles = "\n".join(f'<id/title/t{n}> film:genre <id/genre/drama> ; rdfs:label "T{n}" .' for n in range(60))
+    build_snapshot(tmp_path, facts="<graph/imdb/many> {\n" + titles + "\n}")
+    app = create_app(Settings(data=tmp_path))
+    try:
+        client = app.test_client()
+        page = client.get("/page/genre/drama").text
+        link = re.search(r'<a href="(/sparql\?query=[^"]+)">20 more</a>', page)
+        assert link is not None
+        query = client.get(unescape(link[1]), headers={"Accept": "application/sparql-results+json"})
+        assert len(query.get_json()["results"]["bindings"]) == 60
+    finally:
+        answering.close(app)
