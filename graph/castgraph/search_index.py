@@ -163,13 +163,15 @@ class SearchIndex:
             kinds: which kinds of things.
             limit: how many entries at most: those beyond are not told.
             begun: whether the last word may be the beginning of one.
-            nearly: whether words of more than three letters may differ by a letter, long ones by two.
+            nearly: whether words of more than three letters may differ by a letter, long ones by two; numbers may not.
         """
         words = list(dict.fromkeys(fold(text).split()))
         if not words:
             return ()
         one_of = tantivy.Query.boolean_query([(_SHOULD, _term("kind", kind)) for kind in kinds])
-        wanted = [_word(word, fuzzy=nearly, is_last=begun and word == words[-1]) for word in words]
+        wanted = [
+            _word(word, fuzzy=nearly and not word.isdecimal(), is_last=begun and word == words[-1]) for word in words
+        ]
         query = tantivy.Query.boolean_query([(_MUST, one) for one in (one_of, *wanted)])
         return tuple(self._documents(query, limit))
 

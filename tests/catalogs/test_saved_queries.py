@@ -52,3 +52,26 @@ def test_a_saved_query_answers_within_the_default_deadline(address: str, name: s
 
 def test_there_are_queries_for_catalogues() -> None:
     assert len(CATALOGUE) >= 8
+
+
+def test_a_misspelt_name_is_found_among_all(address: str) -> None:
+    with urllib.request.urlopen(f"{address}/search?q=samul+jackson&format=json") as response:
+        first = json.load(response)["results"][0]
+    assert (first["label"], first["type"], len(first["known_for"])) == ("Samuel L. Jackson", "person", 3)
+
+
+@pytest.mark.parametrize(
+    "path", ["", "page/title/tt0104797", "page/person/justwatch-1852", "page/genre/drama", "search?q=john"]
+)
+def test_pages_are_of_bounded_size(address: str, path: str) -> None:
+    """A title with 400 credits, a person with 40 titles, a genre of 10,000: no page is longer than people read."""
+    with urllib.request.urlopen(
+        urllib.request.Request(f"{address}/{path}", headers={"Accept": "text/html"})
+    ) as response:
+        assert response.read().count(b"<tr>") < 500
+
+
+def test_the_data_set_is_described_by_the_counts_of_the_build(address: str) -> None:
+    with urllib.request.urlopen(f"{address}/.well-known/void?format=nt") as response:
+        told = response.read().decode()
+    assert 'void#entities> "498588"' in told
