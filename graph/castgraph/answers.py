@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from castgraph.iris import is_outside
 from castgraph.records import Json
 
 
@@ -28,15 +30,32 @@ class Basis(Enum):
 
 @dataclass(frozen=True, order=True)
 class Source:
-    """A line of a source that says something. ``line`` is None where the source is no text with lines."""
+    """A line of a source that says something. ``line`` is None where the source is no text with lines.
+
+    ``record`` is the IRI under which another data set says it, and empty where the source is no data set.
+    """
 
     source: str  # the publisher: "TV Guide"
     graph: str
     line: int | None
+    record: str = ""
 
     def as_json(self) -> dict[str, Json]:
         """The shape ``/ask`` promises."""
-        return {"source": self.source, "graph": self.graph, "line": self.line}
+        told: dict[str, Json] = {"source": self.source, "graph": self.graph, "line": self.line}
+        return {**told, "record": self.record} if self.record else told
+
+    @property
+    def where(self) -> str:
+        """The source with the place in it, for people: “IMDb line 94”, “Wikidata http://www.wikidata.org/entity/Q12”."""
+        line = f"line {self.line}" if self.line is not None else ""
+        return " ".join(part for part in (self.source, line, self.record) if part)
+
+
+def basis_of(sources: Iterable[Source]) -> Basis:
+    """On what rests what sources state: linked where only other data sets state it, asserted else."""
+    told = list(sources)
+    return Basis.LINKED if told and all(is_outside(source.graph) for source in told) else Basis.ASSERTED
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,21 @@ from castgraph.edits import Edits
 from castgraph.errors import InconsistentDataError, UsageError
 from castgraph.identity import Decision, decide
 from castgraph.iris import Iris
+from castgraph.linking.claimed import claimed_quads
+from castgraph.linking.claims import read_kept_claims
 from castgraph.linking.kept import keep_of_sources, read_kept
 from castgraph.linking.linksets import Linkset, linkset_quads, linksets, passed_over
 from castgraph.mentions import collect, document_keys
 from castgraph.names import slug
 from castgraph.ontology_files import ALIGNMENT, AXIOMS, axioms, ontology_quads
-from castgraph.provenance import decision_quads, file_provenance_quads, label_quads, own_graph_quads, provenance_quads
+from castgraph.provenance import (
+    decision_quads,
+    file_provenance_quads,
+    label_quads,
+    linked_label_quads,
+    own_graph_quads,
+    provenance_quads,
+)
 from castgraph.quads import SourceQuads, source_quads
 from castgraph.readers.rdf import RdfFile
 from castgraph.reason import Closure, Reasoner, closure
@@ -52,9 +61,15 @@ class Knowledge:
     schema: tuple[ox.Quad, ...]
     closure: Closure
     links: tuple[Linkset, ...]
+    linked: tuple[ox.Quad, ...]  # what data sets say that are linked to
+    linked_provenance: tuple[ox.Quad, ...]
     passed_over: tuple[str, ...]  # overrules and links that could not be looked at, in words
 
     def asserted(self) -> list[ox.Quad]:
+        """What the sources say, each statement in its source's graph, and data sets that are linked to in theirs."""
+        return [*self.said(), *self.linked]
+
+    def said(self) -> list[ox.Quad]:
         """What the sources say, each statement in its source's graph."""
         return [*(quad for source in self.sources for quad in source.quads()), *self.rdf_quads()]
 
@@ -64,7 +79,7 @@ class Knowledge:
 
     def spoken_of(self) -> set[str]:
         """The things that the sources say something of."""
-        return {quad.subject.value for quad in self.asserted() if isinstance(quad.subject, ox.NamedNode)}
+        return {quad.subject.value for quad in self.said() if isinstance(quad.subject, ox.NamedNode)}
 
     def inferred(self) -> list[ox.Quad]:
         """What follows from it, axioms included; what equality adds is apart."""
@@ -134,7 +149,8 @@ def build(
         with as_file(files("castgraph.facts")) as facts:
             sources = read_sources([facts])
     progress("deciding identity and inferring")
-    known = understand(replace(sources, links=(*sources.links, *read_kept(data))), iris, reasoner)
+    kept = replace(sources, links=(*sources.links, *read_kept(data)), claims=read_kept_claims(data))
+    known = understand(kept, iris, reasoner)
     if known.closure.violations:
         raise InconsistentDataError(tuple(str(violation) for violation in known.closure.violations))
     progress("checking shapes")
@@ -224,11 +240,8 @@ def gather(sources: Sources, iris: Iris) -> Knowledge:
         for reading, key, graph in zip(sources.readings, keys, graphs, strict=True)
     )
     rdf = tuple((file, _rdf_graphs(file, iris)) for file in sources.rdf_files)
-    asserted = [triple for source in told for triple in source.statements]
-    asserted += [quad.triple for _, graphs_ in rdf for quads in graphs_.values() for quad in quads]
     links = linksets(sources.links, iris)
-    spoken_of = {triple.subject.value for triple in asserted if isinstance(triple.subject, ox.NamedNode)}
-    return Knowledge(
+    known = Knowledge(
         iris=iris,
         sources=told,
         rdf=rdf,
@@ -237,10 +250,18 @@ def gather(sources: Sources, iris: Iris) -> Knowledge:
         schema=tuple(quad for name in AXIOMS for quad in ontology_quads(name, iris.schema)),
         closure=Closure((), (), (), 0.0),
         links=links,
-        passed_over=(
-            *(f"an overrule names {handle}, but no source of that name is read" for handle in clusters.passed_over),
-            *passed_over(links, spoken_of),
+        linked=(),
+        linked_provenance=(),
+        passed_over=tuple(
+            f"an overrule names {handle}, but no source of that name is read" for handle in clusters.passed_over
         ),
+    )
+    linked, provenance = claimed_quads(sources.claims, links, iris, known.said())
+    return replace(
+        known,
+        linked=tuple(linked),
+        linked_provenance=tuple(provenance),
+        passed_over=(*known.passed_over, *passed_over(links, known.spoken_of())),
     )
 
 
@@ -279,6 +300,8 @@ def all_quads(known: Knowledge, asserted: list[ox.Quad], inferred: list[ox.Quad]
     for file, graphs in known.rdf:
         quads += file_provenance_quads(file, graphs, known.iris)
     quads += linkset_quads(known.links, known.iris, known.spoken_of())
+    quads += known.linked_provenance
+    quads += linked_label_quads(known.linked, known.said(), known.iris)
     quads += own_graph_quads(known.iris)
     quads += known.equality()
     return list(dict.fromkeys(quads))

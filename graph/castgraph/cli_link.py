@@ -5,12 +5,21 @@ from __future__ import annotations
 import getpass
 import json
 import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from castgraph.cli import data_option, explained, say, settings_with
 from castgraph.errors import UsageError
+
+if TYPE_CHECKING:
+    from castgraph.linking.claims import Claims
+    from castgraph.linking.runs import Run
+    from castgraph.linking.targets import Target
+    from castgraph.snapshot import Snapshot
 
 
 @click.command()
@@ -27,6 +36,7 @@ from castgraph.errors import UsageError
 @click.option("--to-mapping", type=click.Path(path_type=Path), help="What the columns of --to mean (YAML).")
 @click.option("--review", is_flag=True, help="Decide on what is uncertain, one by one, in the terminal.")
 @click.option("--reviewer", help="Whose word a decision is.  [default: the user's name]")
+@click.option("--fetch", "is_fetch", is_flag=True, help="Bring in what the target says of the titles linked to it.")
 @click.option("--dry-run", is_flag=True, help="Only tell what is found; write nothing.")
 @click.option(
     "--timeout", type=float, default=60.0, show_default=True, help="Seconds an endpoint may take for each answer."
@@ -42,6 +52,7 @@ def link(
     to_mapping: Path | None,
     review: bool,
     reviewer: str | None,
+    is_fetch: bool,
     dry_run: bool,
     timeout: float,
     as_json: bool,
@@ -52,58 +63,114 @@ def link(
     A TARGET is dbpedia, linkedmdb, movielens, wikidata, wikipedia-films, or NAME=WHERE to have its data from a file, a
     folder or an endpoint, or a description of your own (NAME.yaml). With --from and --to two files are linked to each
     other, and the links printed as an SSSOM table.
+
+    With --fetch, what the target says of the titles that are linked to it (names, years, makers, who played whom) comes
+    into the graph as its claim, in a named graph of its own with its licence, and stays until it is fetched again.
     """
     if bool(subjects) != bool(objects) or bool(subjects) == bool(targets):
         raise UsageError("name a TARGET, or two sides with --from FILE --to FILE")
     if subjects:
+        if is_fetch or review:
+            raise UsageError("--fetch and --review go with a TARGET")
         return _link_files(subjects, objects, from_mapping, to_mapping, as_json=as_json)
     if from_mapping or to_mapping:
         raise UsageError("--from-mapping and --to-mapping go with --from and --to")
     if review and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("--review asks a person: it needs a terminal")
     from castgraph.build import ensure_snapshot
-    from castgraph.linking.endpoint import Patience
-    from castgraph.linking.kept import decided
-    from castgraph.linking.review import review as review_links
-    from castgraph.linking.runs import keep, run
     from castgraph.linking.targets import find_target
     from castgraph.relink import relink
 
     folder = settings_with(data=data).data
     found = [find_target(told) for told in targets]
     snapshot = ensure_snapshot(folder, progress=say)
-    told = []
-    for target in found:
-        done = run(target, snapshot.open(), decided(folder, target.name), Patience(timeout), say)
-        told.append(done)
-        if not dry_run:
-            decisions = list(review_links(done, reviewer or getpass.getuser())) if review else []
-            keep(folder, done, snapshot.iris, decisions)
+    if "tables" in snapshot.manifest and is_fetch and not dry_run:
+        raise UsageError(
+            "--fetch: a snapshot built from tables (castgraph build --catalog) takes links alone; see with --dry-run what there is"
+        )
+    asked = _Asked(folder, snapshot, (reviewer or getpass.getuser()) if review else None, is_fetch, dry_run, timeout)
+    told = [_link_target(target, asked) for target in found]
     if not dry_run:
         relink(folder, say)
     if as_json:
-        shown = [one.linking.as_json() for one in told]
+        shown = [_as_json(done, claims) for done, claims in told]
         click.echo(json.dumps(shown[0] if len(shown) == 1 else shown, ensure_ascii=False, indent=1))
         return 0
-    for done in told:
-        for one in done.linking.accepted:
-            click.echo(
-                f"= {one.subject_label or one.subject}  {one.object}  {one.object_label or ''}  {one.confidence:.3f}"
-            )
-        for one in done.linking.candidates:
-            click.echo(
-                f"? {one.subject_label or one.subject}  {one.object}  {one.object_label or ''}  {one.confidence:.3f}"
-            )
-        links = done.linking
-        click.echo(
-            f"{done.target.title}: {len(links.accepted)} links, {len(links.candidates)} uncertain, {links.rejected} pairs rejected"
-        )
+    for done, claims in told:
+        for line in (*_links_in_words(done), *_claims_in_words(claims)):
+            click.echo(line)
     return 0
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What the command was asked to do with each target; ``reviewer`` is None where nobody reviews."""
+
+    folder: Path
+    snapshot: Snapshot
+    reviewer: str | None
+    is_fetch: bool
+    is_dry: bool
+    timeout: float
+
+
+def _link_target(target: Target, asked: _Asked) -> tuple[Run, Claims | None]:
+    from castgraph.linking.claims import write_claims
+    from castgraph.linking.fetch import fetch
+    from castgraph.linking.kept import decided
+    from castgraph.linking.patience import Patience
+    from castgraph.linking.review import review
+    from castgraph.linking.runs import keep, run, titles_linked
+    from castgraph.linking.unlinked import unlinked
+
+    patience = Patience(asked.timeout)
+    done = run(target, unlinked(asked.snapshot), decided(asked.folder, target.name), patience, say)
+    decisions = list(review(done, asked.reviewer)) if asked.reviewer and not asked.is_dry else []
+    if not asked.is_dry:
+        keep(asked.folder, done, asked.snapshot.iris, decisions)
+    if not asked.is_fetch:
+        return done, None
+    others = [row.object for row in titles_linked(asked.folder, asked.snapshot, done, decisions)]
+    claims = fetch(target, others, done.theirs, patience, say)
+    if not asked.is_dry:
+        write_claims(asked.folder, claims)
+    return done, claims
+
+
+def _as_json(done: Run, claims: Claims | None) -> dict[str, object]:
+    from castgraph.linking.claims import as_json
+
+    told: dict[str, object] = done.linking.as_json(done.target.predicate)
+    return told if claims is None else {**told, "fetched": as_json(claims)}
+
+
+def _links_in_words(done: Run) -> Iterator[str]:
+    from castgraph.linking.entities import less_than_certain
+
+    links = done.linking
+    for sign, some in (("=", links.accepted), ("?", links.candidates)):
+        for one in some:
+            sure = less_than_certain(one.confidence, 3)
+            yield f"{sign} {one.subject_label or one.subject}  {one.object}  {one.object_label or ''}  {sure}"
+    yield (
+        f"{done.target.title}: {len(links.accepted)} links, {len(links.candidates)} uncertain, {links.rejected} pairs rejected"
+    )
+
+
+def _claims_in_words(claims: Claims | None) -> Iterator[str]:
+    if claims is None:
+        return
+    for record in claims.records:
+        for claim in record.claims:
+            yield f"+ {record.iri}  {claim.field}  {claim.value}" + (f" as {claim.role}" if claim.role else "")
+    yield f"{claims.title}: {len(claims)} facts of {len(claims.records)} titles" + (
+        f", licence {claims.licence}" if claims.licence else ""
+    )
+
+
 def _link_files(
-    subjects: tuple[Path, ...],
-    objects: tuple[Path, ...],
+    subjects: Sequence[Path],
+    objects: Sequence[Path],
     from_mapping: Path | None,
     to_mapping: Path | None,
     *,

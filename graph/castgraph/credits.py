@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from castgraph.answers import Answer, Basis, Source, Thing
+from castgraph.answers import Answer, Source, Thing, basis_of
 from castgraph.asking.query import Pattern, prefixed
 from castgraph.store import GraphStore, Value, rows
 
 _K = TypeVar("_K")
 
 _CREDITS = """SELECT DISTINCT ?performance ?work ?title ?performer ?performerName ?performerAsCredited
-                ?character ?characterName ?characterAsCredited ?narrates ?episodes ?graph ?source ?line ?order
+                ?character ?characterName ?characterAsCredited ?narrates ?episodes ?graph ?source ?line ?record ?order
 WHERE {
   %s
   ?work film:hasPerformance ?performance .
@@ -29,6 +29,7 @@ WHERE {
   BIND(EXISTS { ?performance a film:Narration } AS ?narrates)
   OPTIONAL { ?performance film:creditOrder ?order }
   OPTIONAL { GRAPH ?graph { ?performance film:sourceLine ?line } }
+  OPTIONAL { GRAPH ?graph { ?performance prov:wasDerivedFrom ?record } }
 }
 ORDER BY ?title ?source ?order ?line ?performance
 """
@@ -81,7 +82,9 @@ def _credit(row: Mapping[str, Value]) -> Credit:
         character_as_credited=text("characterAsCredited"),
         narrates=text("narrates") == "true",
         episodes=int(episodes) if episodes else None,
-        source=Source(text("source") or str(text("graph")), str(text("graph")), int(line) if line else None),
+        source=Source(
+            text("source") or str(text("graph")), str(text("graph")), int(line) if line else None, text("record") or ""
+        ),
     )
 
 
@@ -136,11 +139,12 @@ def _pair(credits_: Sequence[Credit]) -> Answer:
     first = credits_[0]
     performer, character = first.performer, first.character
     stating = [credit for credit in credits_ if (credit.performer, credit.character) == (performer, character)]
+    sources = tuple(credit.source for credit in stating)
     return Answer(
         label=_in_words(first),
         iri=first.performance,
-        basis=Basis.ASSERTED,
-        sources=tuple(credit.source for credit in stating),
+        basis=basis_of(sources),
+        sources=sources,
         is_pair=True,
         performer=performer,
         character=character,

@@ -60,6 +60,7 @@ class Draft:
             and graph not in self.own
             and not _is_outside(graph)
             and not self.iris.is_linkset(graph.value)
+            and not self.iris.is_linked(graph.value)
         )
 
     def graphs(self) -> list[ox.NamedNode]:
@@ -72,9 +73,20 @@ class Draft:
         return not any(islice(self.store.quads_for_pattern(None, None, None, graph), 1))
 
     def asserted(self) -> Iterator[ox.Quad]:
+        """What is said: in the graphs people may change, and by data sets that are linked to."""
+        yield from self.said()
+        for graph in self.linked():
+            yield from self.store.quads_for_pattern(None, None, None, graph)
+
+    def said(self) -> Iterator[ox.Quad]:
         """What is said in the graphs people may change."""
         for graph in self.graphs():
             yield from self.store.quads_for_pattern(None, None, None, graph)
+
+    def linked(self) -> list[ox.NamedNode]:
+        """The graphs of what data sets say that are linked to, in order."""
+        found = (graph for graph in self.store.named_graphs() if isinstance(graph, ox.NamedNode))
+        return sorted((one for one in found if self.iris.is_linked(one.value)), key=str)
 
     def add(self, quads: Iterable[ox.Quad]) -> None:
         """State quads in graphs people may change.

@@ -57,6 +57,18 @@ def shorten(iri: str) -> str:
     return iri.removeprefix(DEFAULT_BASE)
 
 
+_OUTSIDE = ("/graph/linked/", "/graph/links/")
+
+
+def is_outside(graph: str) -> bool:
+    """Whether a graph holds what another data set says, or links to one, by its IRI under any base.
+
+    >>> is_outside(Iris().linked("wikidata")), is_outside(Iris().inferred)
+    (True, False)
+    """
+    return any(part in graph for part in _OUTSIDE)
+
+
 OUTSIDE_DEFAULT_UNION = ("graph/candidates", "graph/equality")
 """Ends of the IRIs of graphs that a query sees only when it names them."""
 
@@ -121,6 +133,10 @@ class Iris:
     def linked(self, target: str) -> str:
         """The graph of what another data set says, brought in along the links to it."""
         return self.graph("linked", target)
+
+    def is_linked(self, graph: str) -> bool:
+        """Whether a graph holds what another data set says."""
+        return graph.startswith(self.linked(""))
 
     @property
     def candidates(self) -> str:

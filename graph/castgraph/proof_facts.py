@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from castgraph.iris import DCTERMS, FILM, RDF, RDFS, SKOS
+from castgraph.iris import DCTERMS, FILM, PROV, RDF, RDFS, SKOS
 from castgraph.store import in_their_graphs
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ class Place:
     source: str = ""
     """The publisher of the source, or the graph's title where nobody published it."""
     line: int | None = None
+    record: str = ""
+    """The IRI under which another data set says it; empty where the source is none."""
 
 
 class Facts(Protocol):
@@ -99,16 +101,20 @@ class SnapshotFacts:
         named = (quad.graph_name for quad in self._quads(*triple) if quad.graph_name not in self._derived)
         graphs = {_text(graph) for graph in named if hasattr(graph, "value")}  # the union of all graphs has no name
         lines: dict[str, list[int]] = {}
+        records: dict[str, list[str]] = {}
         s, p, o = map(parse, triple)
         for statement in self._subjects(RDF + "subject", s) if graphs else ():
             if p in self._objects(statement, RDF + "predicate") and o in self._objects(statement, RDF + "object"):
                 told = [int(_text(line)) for line in self._objects(statement, FILM + "sourceLine")]
                 for graph in self._objects(statement, FILM + "statedIn"):
                     lines.setdefault(_text(graph), []).extend(told)
+                    under = map(_text, self._objects(statement, PROV + "wasDerivedFrom"))
+                    records.setdefault(_text(graph), []).extend(under)
         return tuple(
-            Place(graph, self._name(graph), line)
+            Place(graph, self._name(graph), line, record)
             for graph in sorted(graphs)
             for line in sorted(lines.get(graph, ())) or (None,)
+            for record in sorted(records.get(graph, ())) or ("",)
         )
 
     def labels(self, term: str) -> list[str]:

@@ -109,9 +109,11 @@ class Text:
 
     def places(self, places: tuple[Place, ...]) -> Iterator[tuple[str, str]]:
         """Where a triple is asserted, graph by graph: source with lines, and the graph."""
-        for (graph, source), told in groupby(places, key=lambda place: (place.graph, place.source)):
+        for (graph, source), several in groupby(places, key=lambda place: (place.graph, place.source)):
+            told = list(several)
             lines = [str(place.line) for place in told if place.line is not None]
             where = f", line{'s' if len(lines) > 1 else ''} {', '.join(lines)}" if lines else ""
+            where += "".join(f", {record}" for record in dict.fromkeys(place.record for place in told) if record)
             yield f"{source or 'graph'}{where}", self._names.write(f"<{graph}>") if graph else ""
 
     def _tree(self, step: Step, first: str, rest: str, told: set[Triple]) -> Iterator[str]:

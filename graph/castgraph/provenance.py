@@ -31,6 +31,13 @@ def label_quads(addresses: Addresses, rdf_quads: Iterable[ox.Quad], iris: Iris) 
             yield _quad(thing.value, SKOS + "prefLabel", ox.Literal(best_name(names)), iris.identity)
 
 
+def linked_label_quads(linked: Iterable[ox.Quad], said: Iterable[ox.Quad], iris: Iris) -> Iterator[ox.Quad]:
+    """The name of each thing that only data sets name that are linked to."""
+    names = {RDFS + "label", SKOS + "prefLabel"}
+    named = {quad.subject for quad in said if quad.predicate.value in names}
+    yield from label_quads(Addresses({}, {}, {}), (quad for quad in linked if quad.subject not in named), iris)
+
+
 def decision_quads(decisions: Sequence[Decision], addresses: Addresses, iris: Iris) -> Iterator[ox.Quad]:
     """The decisions about identity, as RDF: what they are about, the outcome and what speaks for it."""
     for decision in decisions:
@@ -71,15 +78,25 @@ def provenance_quads(source: SourceQuads, addresses: Addresses, iris: Iris) -> I
     if document.cites is not None:
         yield _quad(file, FILM + "citesFile", ox.Literal(document.cites.name), graph)
     for triple, lines in source.statements.items():
-        text = f"{about} {triple.subject} {triple.predicate} {triple.object}"
-        node = iris.base + f"statement/{hashlib.sha256(text.encode()).hexdigest()[:20]}"
-        yield _quad(node, RDF + "type", ox.NamedNode(RDF + "Statement"), graph)
-        yield _quad(node, RDF + "subject", triple.subject, graph)
-        yield _quad(node, RDF + "predicate", triple.predicate, graph)
-        yield _quad(node, RDF + "object", triple.object, graph)
-        yield _quad(node, FILM + "statedIn", ox.NamedNode(about), graph)
-        for line in lines:
-            yield _quad(node, FILM + "sourceLine", _integer(line), graph)
+        yield from statement_quads(triple, about, lines, iris)
+
+
+def statement_quads(
+    triple: ox.Triple, about: str, lines: Iterable[int], iris: Iris, record: str | None = None
+) -> Iterator[ox.Quad]:
+    """Where a triple of the graph ``about`` is stated: on which lines, and under which record of another data set."""
+    graph = iris.provenance
+    text = f"{about} {triple.subject} {triple.predicate} {triple.object}"
+    node = iris.base + f"statement/{hashlib.sha256(text.encode()).hexdigest()[:20]}"
+    yield _quad(node, RDF + "type", ox.NamedNode(RDF + "Statement"), graph)
+    yield _quad(node, RDF + "subject", triple.subject, graph)
+    yield _quad(node, RDF + "predicate", triple.predicate, graph)
+    yield _quad(node, RDF + "object", triple.object, graph)
+    yield _quad(node, FILM + "statedIn", ox.NamedNode(about), graph)
+    for line in lines:
+        yield _quad(node, FILM + "sourceLine", _integer(line), graph)
+    if record is not None:
+        yield _quad(node, PROV + "wasDerivedFrom", ox.NamedNode(record), graph)
 
 
 def own_graph_quads(iris: Iris) -> Iterator[ox.Quad]:

@@ -7,9 +7,10 @@ most HTTP errors as urllib's. Here every call has a time-out, POST is not redire
 
 from __future__ import annotations
 
+import time
 import urllib.error
 from collections.abc import Sequence
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from urllib.parse import urlsplit
 
 from castgraph.errors import EndpointError, QuerySyntaxError
@@ -19,11 +20,18 @@ _LONGEST_GET = 2000  # characters of a URL that every server takes
 
 
 def ask_endpoint(
-    url: str, query: str, timeout: float, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()
+    url: str,
+    query: str,
+    timeout: float,
+    default_graphs: Sequence[str] = (),
+    named_graphs: Sequence[str] = (),
+    *,
+    most: int | None = None,
 ) -> tuple[str, bytes]:
     """Send a query and return the answer's media type and body.
 
-    Short queries go by GET, whose redirects are safe; long ones by POST, where a redirect is an error.
+    Short queries go by GET, whose redirects are safe; long ones by POST, where a redirect is an error. Of an answer at most
+    ``most`` bytes are taken, in twice the time-out at the most: any longer is an error.
 
     Raises:
         EndpointError: the address is none, nothing answered in time, or the answer is an error.
@@ -51,7 +59,7 @@ def ask_endpoint(
         if wrapper.method == POST and sent_to.split("?")[0] != url.split("?")[0]:
             raise EndpointError(url, f"redirects to {sent_to}, where a long query is lost; use that address itself")
         content_type = answer.info().get("content-type", "")
-        return content_type.split(";")[0].strip().lower(), answer.response.read()
+        return content_type.split(";")[0].strip().lower(), _body(url, answer.response, most, timeout)
     except QueryBadFormed as error:
         raise QuerySyntaxError(f"{url} says the query is malformed: {_first_line(error)}") from error
     except urllib.error.HTTPError as error:
@@ -64,6 +72,19 @@ def ask_endpoint(
         ) from error
     except SPARQLWrapperException as error:
         raise EndpointError(url, _first_line(error)) from error
+
+
+def _body(url: str, response: HTTPResponse, most: int | None, timeout: float) -> bytes:
+    if most is None:
+        return response.read()
+    body, until = bytearray(), time.monotonic() + 2 * timeout
+    while piece := response.read1(65_536):
+        body += piece
+        if len(body) > most:
+            raise EndpointError(url, f"the answer has more than {most:,} bytes, as many as may be taken")
+        if time.monotonic() > until:
+            raise EndpointError(url, f"no whole answer within {2 * timeout:g} s")
+    return bytes(body)
 
 
 def _first_line(error: Exception) -> str:

@@ -65,9 +65,7 @@ def reply_lines(reply: Reply) -> Iterator[str]:
     for answer in reply.answers:
         by = f" by {answer.rule}" if answer.rule else ""
         told = "" if answer.basis is Basis.ASSERTED else f" ({answer.basis.value}{by})"
-        said = ", ".join(
-            source.source + (f" line {source.line}" if source.line is not None else "") for source in answer.sources
-        )
+        said = ", ".join(source.where for source in answer.sources)
         yield f"  {answer.label}{told}" + (f"  [{said}]" if said else "")
         if answer.note:
             yield f"    {answer.note}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from castgraph.errors import SourceError
+from castgraph.linking.claims import Claims
 from castgraph.linking.sssom import MappingSet, is_sssom, read_sssom
 from castgraph.overrules import Overrule, read_overrules
 from castgraph.readers import read
@@ -24,6 +25,7 @@ class Sources:
     rdf_files: tuple[RdfFile, ...]
     overrules: tuple[Overrule, ...]
     links: tuple[MappingSet, ...] = ()
+    claims: tuple[Claims, ...] = ()  # what came along the links that are kept in the data folder
 
 
 def read_sources(paths: Sequence[Path]) -> Sources:

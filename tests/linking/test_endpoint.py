@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
-import pyoxigraph as ox
 import pytest
 
 from castgraph.errors import EndpointError, UsageError
-from castgraph.linking.endpoint import Patience, ask_patiently, endpoint_side
+from castgraph.linking.endpoint import ask_patiently, endpoint_side
 from castgraph.linking.entities import Entity, Side
+from castgraph.linking.patience import Patience
 from castgraph.linking.runs import run
 from castgraph.linking.targets import find_target, ready_made
 from castgraph.snapshot import Snapshot
 from tests.conftest import SHARED
-from tests.running import running_oxigraph
+from tests.linking.serving import FAST, ROWS, faltering, serving, silent
 
 TITLE = "https://w3id.org/castgraph/id/title/"
 ENTITY = "http://www.wikidata.org/entity/"
-PREFIXES = """
-@prefix wd: <http://www.wikidata.org/entity/> .
-@prefix wdt: <http://www.wikidata.org/prop/direct/> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-@prefix dbo: <http://dbpedia.org/ontology/> .
-@prefix dbr: <http://dbpedia.org/resource/> .
-@prefix movie: <http://data.linkedmdb.org/resource/movie/> .
-@prefix dcterms: <http://purl.org/dc/terms/> .
-"""
 WIKIDATA = """
 wd:Q900000001 wdt:P31 wd:Q1259759 ; wdt:P345 "tt0824091" ; rdfs:label "Race to Mars"@en , "Mission Mars"@de ;
   wdt:P577 "2007-09-23T00:00:00Z"^^xsd:dateTime ; wdt:P57 wd:Q900000002 ; wdt:P161 wd:Q900000003 .
@@ -54,23 +38,6 @@ dbr:Carrie_x a dbo:Film ; rdfs:label "Invented Film"@en ; dbo:director dbr:Brian
 dbr:Brian_De_Palma rdfs:label "Brian De Palma"@en .
 dbr:Stranded_x a dbo:Film ; rdfs:label "Stranded"@en ; dbo:director dbr:Somebody_Else ; dbo:releaseDate "1987-11-20"^^xsd:date .
 """
-FAST = Patience(timeout=20, tries=3, pause=0.01, longest=2)
-
-
-def silent(_: str) -> None:
-    """Progress nobody reads."""
-
-
-@contextmanager
-def serving(tmp_path: Path, data: str = "", files: tuple[Path, ...] = ()) -> Iterator[str]:
-    store = ox.Store(str(tmp_path / "store"))
-    store.load((PREFIXES + data).encode(), format=ox.RdfFormat.TURTLE)
-    for file in files:
-        store.load(path=str(file), format=ox.RdfFormat.TURTLE)
-    store.flush()
-    del store
-    with running_oxigraph(tmp_path / "store") as endpoint:
-        yield endpoint
 
 
 def accepted(target: str, endpoint: str, snapshot: Snapshot) -> dict[str, str]:
@@ -115,47 +82,6 @@ def test_true_data_are_found_by_title(tmp_path: Path, name: str) -> None:
     assert "Tora! Tora! Tora!" in found
     assert all(entity.directors for entity in side) or name == "linkedmdb"
     assert any(entity.years for entity in side)
-
-
-class Faltering(BaseHTTPRequestHandler):
-    """Answers with what its server has prepared, one after the other; keeps what it was sent."""
-
-    def do_GET(self) -> None:
-        server = self.server
-        assert isinstance(server, Prepared)
-        server.asked.append((dict(self.headers), parse_qs(urlsplit(self.path).query)))
-        status, headers, body = server.answers.pop(0)
-        self.send_response(status)
-        for name, value in {**headers, "Content-Length": str(len(body))}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Nothing is logged."""
-
-
-Answer = tuple[int, dict[str, str], bytes]
-ROWS: Answer = (
-    200,
-    {"Content-Type": "application/sparql-results+json"},
-    json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": []}}).encode(),
-)
-
-
-class Prepared(ThreadingHTTPServer):
-    def __init__(self, answers: list[Answer]) -> None:
-        self.answers = answers
-        self.asked: list[tuple[dict[str, str], dict[str, list[str]]]] = []
-        super().__init__(("127.0.0.1", 0), Faltering)
-
-
-@contextmanager
-def faltering(*answers: Answer) -> Iterator[tuple[str, Prepared]]:
-    with Prepared(list(answers)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/sparql", server
-        server.shutdown()
 
 
 def test_an_endpoint_is_asked_again_when_it_says(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from castgraph.answers import Alternative, Answer, Basis, Reply, Source, Status, Thing
+from castgraph.answers import Alternative, Answer, Basis, Reply, Source, Status, Thing, basis_of
 from castgraph.asking.choosing import MOST_OFFERED, Chooser
 from castgraph.asking.interpretation import Interpretation
 from castgraph.asking.meanings import Expression, Meaning, Name
@@ -50,7 +50,7 @@ class Casting:
             Answer(
                 label=thing.label or thing.iri,
                 iri=thing.iri,
-                basis=Basis.ASSERTED,
+                basis=basis_of(_sources(told)),
                 sources=_sources(told),
                 note=_note(told, thing, side, of_several=several),
                 credited=_as_credited(told, side),
@@ -85,7 +85,7 @@ class Casting:
             Answer(
                 label=label,
                 iri=credits_[0].performer.iri if credits_[0].performer else None,
-                basis=Basis.ASSERTED,
+                basis=basis_of(_sources(credits_)),
                 sources=_sources(credits_),
                 note=f"as {', '.join(dict.fromkeys(c for one in credits_ if (c := one.character_as_credited)))}".strip()
                 if any(one.character_as_credited for one in credits_)
@@ -112,13 +112,14 @@ class Casting:
         """
         reading = self._reading(question)
         if self._credits:
-            answer = Answer("yes", None, Basis.ASSERTED, _sources(self._credits))
+            sources = _sources(self._credits)
+            answer = Answer("yes", None, basis_of(sources), sources)
             return Reply("", Status.ANSWERED, reading, (answer,), sparql=self._sparql)
         rows = cast_answers(everyone)
         if rows and all(row.performer for row in rows):
             names = " and ".join(dict.fromkeys(row.performer.label or "" for row in rows if row.performer))
             sources = tuple(dict.fromkeys(source for row in rows for source in row.sources))
-            answer = Answer("no", None, Basis.ASSERTED, sources, note=f"the sources name {names}")
+            answer = Answer("no", None, basis_of(sources), sources, note=f"the sources name {names}")
             return Reply("", Status.ANSWERED, reading, (answer,), sparql=sparql)
         message = "No source says so, and none says otherwise."
         return Reply("", Status.UNKNOWN, reading, sparql=self._sparql, message=message)
@@ -137,7 +138,9 @@ class Casting:
         if not counted:
             said = f"{listed(self._credits)} this; none of the sources counts the episodes."
             return Reply("", Status.UNKNOWN, reading, sparql=self._sparql, message=said)
-        answers = tuple(Answer(str(number), None, Basis.ASSERTED, _sources(told)) for number, told in counted.items())
+        answers = tuple(
+            Answer(str(number), None, basis_of(_sources(told)), _sources(told)) for number, told in counted.items()
+        )
         works = {one.work for one in self._credits}
         message = disagreement(answers) if len(works) == 1 else None
         return Reply("", Status.ANSWERED, reading, answers, sparql=self._sparql, message=message)

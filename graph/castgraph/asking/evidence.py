@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from castgraph.answers import Basis, Source
+import pyoxigraph as ox
+
+from castgraph.answers import Basis, Source, basis_of
 from castgraph.errors import ReasonerError
-from castgraph.iris import Iris
+from castgraph.iris import FILM, RDFS, Iris
 from castgraph.proof import Place, Prover, Triple
 from castgraph.proof_facts import SnapshotFacts
 from castgraph.store import LocalStore
@@ -24,6 +26,7 @@ class Support:
 
 NO_SUPPORT = Support(Basis.ASSERTED, ())
 """Of what nothing is said."""
+_ALTERNATIVE = FILM + "alternativeTitle"
 
 
 class Evidence:
@@ -48,7 +51,8 @@ class Evidence:
     def _one(self, triple: Triple) -> Support:
         places = self._facts.places(triple)
         if places:
-            return Support(self._basis(places, Basis.ASSERTED), self._sources(places))
+            sources = self._sources(places)
+            return Support(basis_of(sources), sources)
         if self._prover is None:
             self._prover = Prover(self._facts)
         try:
@@ -57,24 +61,32 @@ class Evidence:
             return Support(Basis.INFERRED, ())
         if proof is None:
             return NO_SUPPORT
-        leaves = [place for step in proof.steps() if step.asserted for place in step.places]
-        return Support(self._basis(leaves, Basis.INFERRED), self._sources(leaves), proof.rule)
+        leaves = [self._sources(step.places) for step in proof.steps() if step.asserted]
+        basis = Basis.LINKED if any(basis_of(leaf) is Basis.LINKED for leaf in leaves) else Basis.INFERRED
+        return Support(basis, _in_order(source for leaf in leaves for source in leaf), proof.rule)
 
-    def _basis(self, places: Iterable[Place], otherwise: Basis) -> Basis:
-        graphs = [place.graph for place in places if place.graph not in self._own]
-        links = self._iris.graph("links", "")
-        return Basis.LINKED if graphs and all(graph.startswith(links) for graph in graphs) else otherwise
+    def naming(self, thing: str, name: str) -> Support | None:
+        """On what a thing's name rests, where only other data sets call it so; None where a source does, or nobody."""
+        supports = (
+            self._one((f"<{thing}>", f"<{one}>", str(ox.Literal(name)))) for one in (RDFS + "label", _ALTERNATIVE)
+        )
+        support = next((one for one in supports if one.sources), NO_SUPPORT)
+        return support if support.basis is Basis.LINKED else None
 
     def _sources(self, places: Iterable[Place]) -> tuple[Source, ...]:
         told = (
-            Source(place.source or place.graph, place.graph, place.line)
+            Source(place.source or place.graph, place.graph, place.line, place.record)
             for place in places
             if place.graph and place.graph not in self._own
         )
-        return tuple(sorted(set(told), key=lambda one: (one.source, one.graph, one.line or 0)))
+        return _in_order(told)
 
     @property
     def _own(self) -> frozenset[str]:
         """The graphs that no source wrote."""
         iris = self._iris
         return frozenset({iris.schema, iris.inferred, iris.identity, iris.provenance, iris.graph("alignment")})
+
+
+def _in_order(sources: Iterable[Source]) -> tuple[Source, ...]:
+    return tuple(sorted(set(sources), key=lambda one: (one.source, one.graph, one.line or 0, one.record)))

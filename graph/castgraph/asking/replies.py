@@ -137,9 +137,11 @@ class Replies:
     def _answered(self, result: Found, group: Group) -> Answer:
         support = self._evidence.of(result.triples(group)) if self._evidence else NO_SUPPORT
         thing = group.thing
+        naming = self._evidence.naming(thing.iri, thing.label) if self._evidence and thing.iri and thing.label else None
         title = self._names.title_in_words(thing)
         ways = result.way_to(group)
         notes = [title if title != thing.label else None, in_words(group.term)]
+        notes.append(f"so called by {listed([one.where for one in naming.sources])}" if naming else None)
         notes.append(
             f"through {listed([f'“{way}”' for way in ways[:3]])}{' and others' if len(ways) > 3 else ''}"
             if ways
@@ -148,8 +150,8 @@ class Replies:
         return Answer(
             thing.label or f"a {_kind(thing)} without a name",
             thing.iri or None,
-            support.basis,
-            support.sources,
+            support.basis if naming is None else naming.basis,
+            support.sources if naming is None else tuple(dict.fromkeys((*support.sources, *naming.sources))),
             note="; ".join(note for note in notes if note) or None,
             rule=support.rule,
         )

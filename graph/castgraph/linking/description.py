@@ -103,8 +103,8 @@ class Description:
                     identifiers[scheme] = known[one]
         return Description(**{**self.__dict__, "fields": fields, "identifiers": identifiers})
 
-    def entity(self, raw: Mapping[str, Sequence[str]], path: Path, line: int) -> Entity:
-        """The entity that the raw values of a record make.
+    def entity(self, raw: Mapping[str, Sequence[str]], path: Path, line: int | None = None) -> Entity:
+        """The entity that the raw values of a record make; ``line`` is that of a table.
 
         Raises:
             SourceError: a record without an id, or a runtime that is no number.
@@ -117,7 +117,7 @@ class Description:
             raise SourceError(
                 path,
                 "a record without an id",
-                line=line,
+                line=line or 1,
                 expected="a value in " + _named(self.fields.get("id", ("id",))),
             )
         years = tuple(dict.fromkeys(int(match) for text in stated["years"] for match in _YEAR.findall(text)[:1]))
@@ -143,6 +143,7 @@ class Description:
                 for scheme, column in self.identifiers.items()
                 for value in self._clean(raw, (column,))
             ),
+            line=line,
         )
 
     def _texts(self, name: str, raw: Mapping[str, Sequence[str]]) -> tuple[str, ...]:

@@ -2,85 +2,35 @@
 
 from __future__ import annotations
 
-import email.utils
-import time
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from http.client import HTTPException
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
-from urllib.error import HTTPError
 from urllib.parse import unquote
 
 import pyoxigraph as ox
 
-from castgraph.errors import EndpointError
+from castgraph.errors import EndpointError, UsageError
 from castgraph.linking.description import Description
 from castgraph.linking.entities import Entity, Side
+from castgraph.linking.patience import Patience, patiently
 from castgraph.linking.tables import merge
 from castgraph.linking.targets import Target, TargetSide
 from castgraph.remote import ask_endpoint
 
-_LATER = (429, 502, 503, 504)
-"""What an endpoint answers when it may answer later."""
+_SELECTED = re.compile(r"\bSELECT\s+(?:DISTINCT\s+)?((?:[?$]\w+\s+)+)", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Patience:
-    """How long an endpoint is waited for: seconds of each answer, tries, and the seconds between them.
-
-    The pause doubles from ``pause``; where the endpoint names one (``Retry-After``), it is obeyed, up to ``longest``.
-    """
-
-    timeout: float = 60.0
-    tries: int = 4
-    pause: float = 1.0
-    longest: float = 120.0
-
-
-def ask_patiently(url: str, query: str, patience: Patience, progress: Callable[[str], None]) -> tuple[str, bytes]:
-    """Ask an endpoint, again where it says that it may answer later. Gives media type and body.
+def ask_patiently(
+    url: str, query: str, patience: Patience, progress: Callable[[str], None], most: int | None = None
+) -> tuple[str, bytes]:
+    """Ask an endpoint, again where it says that it may answer later. Gives media type and body, of at most so many bytes.
 
     Raises:
         EndpointError: it did not answer, however often it was asked, or asked for more patience than there is.
     """
-    for number in range(1, patience.tries + 1):
-        try:
-            return ask_endpoint(url, query, patience.timeout)
-        except EndpointError as error:
-            pause = _pause(error, patience, number)
-            if pause is None or number == patience.tries:
-                raise
-            if pause > patience.longest:
-                raise EndpointError(url, f"asks to be left alone for {pause:g} s; try again then") from error
-            progress(f"{error}; asking again in {pause:g} s")
-            time.sleep(pause)
-    raise AssertionError("the last try returns or raises")
-
-
-def _pause(error: EndpointError, patience: Patience, number: int) -> float | None:
-    """Seconds until an endpoint is asked again; None where that is no use."""
-    from SPARQLWrapper.SPARQLExceptions import EndPointInternalError
-
-    doubled = patience.pause * 2.0 ** (number - 1)
-    cause = error.__cause__
-    if isinstance(cause, EndPointInternalError):  # SPARQLWrapper's word for 500
-        return doubled
-    if not isinstance(cause, HTTPError):
-        return doubled if isinstance(cause, OSError | HTTPException) else None
-    if cause.code not in _LATER:
-        return None
-    told = cause.headers.get("Retry-After")
-    if told is None:
-        return doubled
-    if told.strip().isdigit():
-        return float(told)
-    try:
-        moment = email.utils.parsedate_to_datetime(told)
-    except ValueError:  # neither seconds nor a date
-        return doubled
-    until = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (until - datetime.now(UTC)).total_seconds())
+    return patiently(lambda: ask_endpoint(url, query, patience.timeout, most=most), url, patience, progress)
 
 
 def endpoint_side(
@@ -145,10 +95,7 @@ def _entities(
 ) -> Iterator[Entity]:
     """The entities that the rows of an answer make, page by page until one is not full."""
     raw: dict[str, dict[str, list[str]]] = {}
-    offset = 0
-    while True:
-        paged = f"{query.rstrip()}\nORDER BY ?id\nLIMIT {page} OFFSET {offset}"
-        rows = list(_rows(url, paged, patience, progress))
+    for rows in pages(url, query, page, patience, progress):
         for row in rows:
             [id_variable] = described.fields["id"]
             thing = row.get(id_variable)
@@ -160,16 +107,43 @@ def _entities(
                     values = told.setdefault(name, [])
                     if text not in values:
                         values.append(text)
-        if len(rows) < page:
-            break
-        offset += page
     plain = replace(described, prefix="")
     for told in raw.values():
-        yield plain.entity(told, Path(url), 1)
+        yield plain.entity(told, Path(url))
 
 
-def _rows(url: str, query: str, patience: Patience, progress: Callable[[str], None]) -> Iterator[Mapping[str, object]]:
-    media_type, body = ask_patiently(url, query, patience, progress)
+def pages(
+    url: str,
+    query: str,
+    size: int,
+    patience: Patience,
+    progress: Callable[[str], None],
+    most: int | None = None,
+) -> Iterator[list[Mapping[str, object]]]:
+    """The rows of a SELECT by pages of a size, until one is not full; see :func:`select`.
+
+    The rows are ordered by every variable: by fewer, each page might order those that tie in another way.
+    """
+    variables = _SELECTED.search(query)
+    if variables is None:
+        raise UsageError("a query of a target selects its variables by name: SELECT ?id ?name …")
+    for number in count():
+        asked = f"{query.rstrip()}\nORDER BY {variables[1]}\nLIMIT {size} OFFSET {number * size}"
+        rows = list(select(url, asked, patience, progress, most))
+        yield rows
+        if len(rows) < size:
+            return
+
+
+def select(
+    url: str, query: str, patience: Patience, progress: Callable[[str], None], most: int | None = None
+) -> Iterator[Mapping[str, object]]:
+    """The rows of an endpoint's answer to a SELECT, of at most so many bytes, unbound variables left out.
+
+    Raises:
+        EndpointError: it did not answer, or not with rows, or with more.
+    """
+    media_type, body = ask_patiently(url, query, patience, progress, most)
     format_ = ox.QueryResultsFormat.from_media_type(media_type)
     if format_ is None:
         raise EndpointError(url, f"answered with {media_type or 'no media type'}, which is no SPARQL result")
@@ -187,5 +161,19 @@ def _text(value: object, described: Description) -> str | None:
     if isinstance(value, ox.Literal):
         return value.value
     if isinstance(value, ox.NamedNode):
-        return unquote(value.value.rpartition("/")[2]).replace("_", " ") if described.local_names else value.value
+        return local_name(value.value) if described.local_names else value.value
     return None
+
+
+def text_of(term: object) -> str | None:
+    """The text of an IRI or a literal; None of anything else."""
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else None
+
+
+def local_name(iri: str) -> str:
+    """The name an IRI is made of.
+
+    >>> local_name("http://dbpedia.org/resource/Brian_De_Palma")
+    'Brian De Palma'
+    """
+    return unquote(iri.rpartition("/")[2]).replace("_", " ")

@@ -28,6 +28,7 @@ class Entity:
     such as ``("imdb", "tt0824091")``. ``titles`` are the names of the works a person is known for; ``years`` of a person
     are years of birth. ``context`` are names that stand around a title: of titles listed as similar, of their characters;
     they matter where the title has no name itself. ``countries`` are ISO 3166 codes or names as stated, ``runtime`` is in minutes.
+    ``line`` is where a table states it, None where it stands in none.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Entity:
     runtime: float | None = None
     context: tuple[str, ...] = ()
     identifiers: tuple[tuple[str, str], ...] = ()
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,15 @@ class Evidence:
         }
 
 
+def less_than_certain(confidence: float, digits: int = 4) -> str:
+    """A probability as text. What was computed is never certain, so that it never shows as 1.
+
+    >>> less_than_certain(0.99999), less_than_certain(0.63204), less_than_certain(1.0, digits=3)
+    ('0.9999', '0.6320', '0.999')
+    """
+    return f"{min(confidence, 1 - 10**-digits):.{digits}f}"
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A pair of entities, how sure it is that they are one, and why.
@@ -112,12 +123,13 @@ class Link:
     def predicate(self) -> str:
         return SAME_AS if self.outcome is Outcome.ACCEPTED else CLOSE_MATCH
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, predicate: str | None = None) -> dict[str, Any]:
+        """The shape ``link --json`` promises; ``predicate`` is that of accepted links, where it is not ``owl:sameAs``."""
         return {
             "subject": self.subject,
             "object": self.object,
-            "predicate": self.predicate,
-            "confidence": round(self.confidence, 4),
+            "predicate": predicate if predicate and self.outcome is Outcome.ACCEPTED else self.predicate,
+            "confidence": float(less_than_certain(self.confidence)),
             "evidence": [one.as_json() for one in self.evidence],
         }
 
@@ -132,10 +144,11 @@ class Linking:
     candidates: tuple[Link, ...]
     rejected: int
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, predicate: str | None = None) -> dict[str, Any]:
+        """As :meth:`Link.as_json`, for all of them."""
         return {
             "target": self.objects,
-            "accepted": [link.as_json() for link in self.accepted],
+            "accepted": [link.as_json(predicate) for link in self.accepted],
             "candidates": [link.as_json() for link in self.candidates],
             "rejected": self.rejected,
         }

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from castgraph.iris import DCTERMS, DEFAULT_BASE, FILM, OWL, RDF, RDFS, SCHEMA, SKOS, XSD, Iris
-from castgraph.linking.sssom import LICENCE, PREFIXES, Mapped, MappingSet
+from castgraph.linking.sssom import LICENCE, PREFIXES, Mapped, MappingSet, confidence_text
 from castgraph.linking.targets import Target, target_of
 
 SSSOM, SEMAPV = PREFIXES["sssom"], PREFIXES["semapv"]
@@ -127,7 +127,7 @@ def _mapping(row: Mapped, linkset: str, iris: Iris, graph: str) -> Iterator[ox.Q
     if row.negated:
         yield _quad(node, SSSOM + "predicate_modifier", ox.Literal("Not"), graph)
     if row.confidence is not None:
-        number = ox.Literal(f"{row.confidence:.4f}", datatype=ox.NamedNode(XSD + "decimal"))
+        number = ox.Literal(confidence_text(row.confidence), datatype=ox.NamedNode(XSD + "decimal"))
         yield _quad(node, SSSOM + "confidence", number, graph)
     told = {
         SSSOM + "object_label": row.object_label,

@@ -67,7 +67,7 @@ def read_rdf(paths: Sequence[Path], description: Description) -> Side:
         described = Description(
             **{**description.__dict__, "fields": {**description.fields, "id": ("@id",)}, "prefix": ""}
         )
-        entities.append(described.entity({**raw, "@id": [subject]}, paths[0], 1))
+        entities.append(described.entity({**raw, "@id": [subject]}, paths[0]))
     return Side(description.name or ", ".join(path.name for path in paths), tuple(entities), description.unique)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from castgraph.linking.entities import Entity, Link
+from castgraph.linking.entities import Entity, Link, less_than_certain
 from castgraph.linking.runs import Run, decision
 from castgraph.linking.sssom import Mapped
 
@@ -30,7 +30,10 @@ def review(done: Run, reviewer: str) -> Iterator[Mapped]:
     """Ask about each candidate, the surest first: the same, not the same, later, or enough for now."""
     candidates = done.linking.candidates
     for number, one in enumerate(candidates, start=1):
-        click.echo(f"\n{number} of {len(candidates)}  {done.target.title}  confidence {one.confidence:.3f}", err=True)
+        click.echo(
+            f"\n{number} of {len(candidates)}  {done.target.title}  confidence {less_than_certain(one.confidence, 3)}",
+            err=True,
+        )
         for line in _beside(done, one):
             click.echo(line, err=True)
         for part in one.evidence:

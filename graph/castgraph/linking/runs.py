@@ -9,14 +9,17 @@ from pathlib import Path
 
 from castgraph.errors import UsageError
 from castgraph.iris import DEFAULT_BASE, Iris
-from castgraph.linking.endpoint import Patience, endpoint_side
-from castgraph.linking.entities import Entity, Link, Linking, Outcome, Side
-from castgraph.linking.kept import decided, decided_file, found_file, write_rows
+from castgraph.linking.endpoint import endpoint_side
+from castgraph.linking.entities import Entity, Link, Linking, Outcome, Side, less_than_certain
+from castgraph.linking.kept import decided, decided_file, found_file, read_kept, read_of_sources, write_rows
+from castgraph.linking.linksets import linksets
 from castgraph.linking.match import link
+from castgraph.linking.patience import Patience
 from castgraph.linking.sides import read_side
 from castgraph.linking.snapshot_side import snapshot_side
-from castgraph.linking.sssom import MANUAL, Mapped, found
+from castgraph.linking.sssom import MANUAL, Mapped, MappingSet, found
 from castgraph.linking.targets import Target, TargetSide
+from castgraph.snapshot import Snapshot
 from castgraph.store import GraphStore
 
 
@@ -99,20 +102,37 @@ def _as(one: Link, outcome: Outcome) -> Link:
 
 def keep(data: Path, done: Run, iris: Iris, decisions: Iterable[Mapped] = ()) -> None:
     """Write what was found, and what was decided on it just now, to the files that builds in the data folder read."""
-    today = datetime.now(UTC).date().isoformat()
     header: dict[str, object] = {
         "mapping_set_id": iris.links(done.target.name),
         "mapping_set_title": f"castgraph to {done.target.title}",
         "object_source": done.target.homepage or done.target.name,
     }
     prefixes = {"thing": iris.thing("")} if iris.base != DEFAULT_BASE else {}
+    found_now, word = _outcome(data, done, decisions)
+    write_rows(found_file(data, done.target.name), found_now, header, prefixes)
+    if word:
+        write_rows(decided_file(data, done.target.name), word, header, prefixes)
+
+
+def _outcome(data: Path, done: Run, decisions: Iterable[Mapped]) -> tuple[tuple[Mapped, ...], tuple[Mapped, ...]]:
+    """The rows of both files: what was found and nobody decided on, and all that people decided."""
+    today = datetime.now(UTC).date().isoformat()
     known = decided(data, done.target.name)
     word = {(row.subject, row.object): row for row in (*known, *decisions)}
     links = [one for one in (*done.linking.accepted, *done.linking.candidates) if (one.subject, one.object) not in word]
-    rows = tuple(found(links, done.target.predicate, today))
-    write_rows(found_file(data, done.target.name), rows, header, prefixes)
-    if word:
-        write_rows(decided_file(data, done.target.name), tuple(word.values()), header, prefixes)
+    return tuple(found(links, done.target.predicate, today)), tuple(word.values())
+
+
+def titles_linked(data: Path, snapshot: Snapshot, done: Run, decisions: Iterable[Mapped] = ()) -> tuple[Mapped, ...]:
+    """The links of titles that hold after a run, those that came with the sources included. Writes nothing."""
+    name = done.target.name
+    written = {found_file(data, name), decided_file(data, name)}
+    kept = [one for one in read_kept(data) if one.path not in written]
+    now = zip((found_file(data, name), decided_file(data, name)), _outcome(data, done, decisions), strict=True)
+    sets = [*read_of_sources(snapshot.path), *kept, *(MappingSet(rows, path=path) for path, rows in now)]
+    holding = next((one.holding for one in linksets(sets, snapshot.iris) if one.target.name == name), ())
+    titles = {entity.id for entity in done.ours.values() if entity.kind == "title"}
+    return tuple(row for row in holding if row.subject in titles)
 
 
 def decision(done: Run, one: Link, *, same: bool, reviewer: str) -> Mapped:
@@ -128,6 +148,6 @@ def decision(done: Run, one: Link, *, same: bool, reviewer: str) -> Mapped:
         object_label=one.object_label,
         reviewer=reviewer,
         date=datetime.now(UTC).date().isoformat(),
-        comment=f"proposed with confidence {one.confidence:.3f}: "
+        comment=f"proposed with confidence {less_than_certain(one.confidence, 3)}: "
         + "; ".join(f"{part.field} {part.level}" for part in one.evidence),
     )

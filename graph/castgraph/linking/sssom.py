@@ -17,7 +17,7 @@ import yaml
 from castgraph import __version__
 from castgraph.errors import SourceError
 from castgraph.iris import DEFAULT_BASE, OWL, RDFS, SCHEMA, SKOS
-from castgraph.linking.entities import CLOSE_MATCH, Link, Linking
+from castgraph.linking.entities import CLOSE_MATCH, Link, Linking, less_than_certain
 
 ENDING = ".sssom.tsv"
 MANUAL = "semapv:ManualMappingCuration"
@@ -205,11 +205,21 @@ def _lines(rows: Iterable[Mapped], header: Mapping[str, object] | None, prefixes
     yield _line(_COLUMNS)
     for row in rows:
         subject, predicate, object_ = (_short(iri, prefixes) for iri in (row.subject, row.predicate, row.object))
-        confidence = None if row.confidence is None else f"{row.confidence:.4g}"
+        confidence = None if row.confidence is None else confidence_text(row.confidence)
         yield _line(
             (subject, row.subject_label, predicate, "Not" if row.negated else None, object_, row.object_label,
              row.justification, confidence, row.reviewer, row.date, row.comment)
         )  # fmt: skip
+
+
+def confidence_text(confidence: float) -> str:
+    """A confidence in four digits; it shows as 1 only where it is.
+
+    >>> confidence_text(1.0), confidence_text(0.99999), confidence_text(0.5)
+    ('1', '0.9999', '0.5')
+    """
+    text = f"{confidence:.4g}"
+    return "0.9999" if text == "1" and confidence < 1 else text
 
 
 def _line(cells: Iterable[str | None]) -> str:
@@ -244,7 +254,7 @@ def found(links: Iterable[Link], predicate: str | None = None, date: str | None 
             predicate=one.predicate if one.predicate == CLOSE_MATCH else predicate or one.predicate,
             object=one.object,
             justification=FOUND,
-            confidence=round(one.confidence, 4),
+            confidence=float(less_than_certain(one.confidence)),
             subject_label=one.subject_label,
             object_label=one.object_label,
             date=date,

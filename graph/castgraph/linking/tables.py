@@ -42,6 +42,7 @@ def merge(records: Sequence[Entity]) -> Entity:
     values: dict[str, object] = {name: joined(name) for name in lists}
     values["work"] = next((record.work for record in records if record.work), None)
     values["runtime"] = next((record.runtime for record in records if record.runtime), None)
+    values["line"] = records[0].line
     return Entity(records[0].id, records[0].kind, **values)  # type: ignore[arg-type]
 
 
