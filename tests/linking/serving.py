@@ -53,9 +53,15 @@ class Faltering(BaseHTTPRequestHandler):
     """Answers with what its server has prepared, one after the other; keeps what it was sent."""
 
     def do_GET(self) -> None:
+        self._answer(urlsplit(self.path).query)
+
+    def do_POST(self) -> None:
+        self._answer(self.rfile.read(int(self.headers["Content-Length"])).decode())
+
+    def _answer(self, query: str) -> None:
         server = self.server
         assert isinstance(server, Prepared)
-        server.asked.append((dict(self.headers), parse_qs(urlsplit(self.path).query)))
+        server.asked.append((dict(self.headers), parse_qs(query)))
         status, headers, body = server.answers.pop(0)
         self.send_response(status)
         for name, value in {**headers, "Content-Length": str(len(body))}.items():

@@ -15,6 +15,7 @@ from castgraph.linking.kept import decided, decided_file, found_file, read_kept,
 from castgraph.linking.linksets import linksets
 from castgraph.linking.match import link
 from castgraph.linking.patience import Patience
+from castgraph.linking.reconciliation import reconciled_side
 from castgraph.linking.sides import read_side
 from castgraph.linking.snapshot_side import snapshot_side
 from castgraph.linking.sssom import MANUAL, Mapped, MappingSet, found
@@ -45,7 +46,7 @@ def run(
         SourceError: a file of the target cannot be read.
         EndpointError: its endpoint does not answer as it should.
     """
-    if not target.sides or not (target.endpoint or target.files):
+    if not target.sides or not (target.endpoint or target.files or target.reconcile):
         raise UsageError(
             f"{target.name}: nothing says where its data are; try {target.name}=FILE or FOLDER, or an endpoint"
         )
@@ -68,6 +69,8 @@ def run(
 def _side(target: Target, side: TargetSide, mine: Side, patience: Patience, progress: Callable[[str], None]) -> Side:
     if target.files:
         return read_side(target.files, side.description)
+    if target.reconcile:
+        return reconciled_side(target, side, mine, patience, progress)
     return endpoint_side(target, side, mine, patience, progress)
 
 

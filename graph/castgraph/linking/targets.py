@@ -7,11 +7,13 @@
     licence: https://creativecommons.org/licenses/by-sa/3.0/
     predicate: owl:sameAs                      # of accepted links: schema:sameAs where the IRIs are those of pages
     identifiers: {dbpedia: "http://dbpedia.org/resource/{}"}   # what IRIs are made of; several patterns as a list
-    endpoint: https://dbpedia.org/sparql       # or files: [movies.csv], or reconcile: https://…
+    endpoint: https://dbpedia.org/sparql       # or files: [movies.csv]
+    kind: reconciliation                       # where the endpoint is a Reconciliation service, and no SPARQL endpoint
+    types: {title: ScreenWork}                 # what such a service calls our titles and people
     sides:
-      - description: {kind: title, fields: {…}}     # see linking/description.py; variables of the query, or columns
+      - description: {kind: title, fields: {…}}     # see linking/description.py; variables of the query, columns, properties
         queries: [SELECT …]                    # with $identifiers or $names where batches of ours go
-    claims: CONSTRUCT …                        # what --fetch brings in; $pairs holds VALUES of ?thing and ?other
+    claims: SELECT …                           # what --fetch brings in, of the records in $others; see linking/fetch.py
 
 Ready-made targets are shipped; another is a file of one's own.
 """
@@ -33,7 +35,7 @@ from castgraph.linking.sssom import PREFIXES
 from castgraph.readers.curated import parse_yaml
 
 _KEYS = {
-    "title", "homepage", "licence", "predicate", "identifiers", "endpoint", "files", "reconcile", "sides", "claims",
+    "title", "homepage", "licence", "predicate", "identifiers", "kind", "endpoint", "files", "sides", "claims",
     "batch", "page", "things", "types",
 }  # fmt: skip
 _EXPECTED = "a target: title:, and where needed " + ", ".join(sorted(_KEYS - {"title"}))
@@ -59,7 +61,7 @@ class Target:
     patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     endpoint: str | None = None
     files: tuple[Path, ...] = ()
-    reconcile: str | None = None
+    reconcile: str | None = None  # the address of a Reconciliation service
     sides: tuple[TargetSide, ...] = ()
     claims: str | None = None
     batch: int = 50  # of ours in one question to an endpoint
@@ -115,8 +117,9 @@ def moved(target: Target, where: str) -> Target:
     """The same target somewhere else: an endpoint's address, or the file or folder that holds its data."""
     changed = {**target.__dict__}
     if where.startswith(("http://", "https://")):
-        changed |= {"reconcile": where} if target.reconcile and not target.endpoint else {"endpoint": where}
-        return Target(**changed)
+        if not target.reconcile and not any(side.queries for side in target.sides):
+            raise UsageError(f"{target.name} is had from files: {target.name}=FILE or FOLDER")
+        return Target(**{**changed, "reconcile" if target.reconcile else "endpoint": where})
     path = Path(where)
     names = [file.name for file in target.files]
     found = [path / name for name in names if (path / name).is_file()] if path.is_dir() and names else [path]
@@ -140,6 +143,11 @@ def read_target(path: Path) -> Target:
     name = path.name.split(".")[0]
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
         raise SourceError(path, f"a target cannot be called {name!r}", expected="small letters, digits and hyphens")
+    if told.get("kind", "reconciliation") != "reconciliation":
+        raise SourceError(path, f"kind: {told['kind']!r}", expected="reconciliation, or nothing")
+    is_service = "kind" in told
+    if is_service and not isinstance(told.get("endpoint"), str):
+        raise SourceError(path, "a service without an address", expected="endpoint: https://…")
     return Target(
         name=name,
         title=str(told["title"]),
@@ -147,9 +155,9 @@ def read_target(path: Path) -> Target:
         licence=told.get("licence"),
         predicate=_iri(path, str(told.get("predicate", "owl:sameAs"))),
         patterns={scheme: _texts(patterns) for scheme, patterns in (told.get("identifiers") or {}).items()},
-        endpoint=told.get("endpoint"),
+        endpoint=None if is_service else told.get("endpoint"),
         files=tuple(path.parent / file for file in _texts(told.get("files") or [])),
-        reconcile=told.get("reconcile"),
+        reconcile=told.get("endpoint") if is_service else None,
         sides=tuple(_side(path, side, str(told["title"])) for side in told.get("sides") or ()),
         claims=told.get("claims"),
         batch=_number(path, told.get("batch", 50)),

@@ -1,0 +1,73 @@
+"""JSON from services on the web, with bounds: on bytes and seconds, and on where a redirect may lead."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from http.client import HTTPException, HTTPMessage
+from typing import IO
+from urllib.parse import urlencode, urlsplit
+
+from castgraph import __version__
+from castgraph.errors import EndpointError
+
+MOST = 20_000_000
+"""Bytes taken of one answer."""
+
+
+def ask_json(url: str, form: Mapping[str, str] | None, timeout: float, most: int = MOST) -> object:
+    """The JSON that an address gives: to a GET, or to a POST of a form.
+
+    Redirects of a GET are followed within the address's own origin; a POST is not redirected, for its form would be lost.
+
+    Args:
+        url: an http or https address.
+        form: the fields of a POST; None for a GET.
+        timeout: seconds of silence, and half of those that the whole answer may take.
+        most: bytes that the answer may have.
+
+    Raises:
+        EndpointError: no answer in time, an error, a redirect elsewhere, too much, or no JSON.
+    """
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
+        raise EndpointError(url, "not an http or https address")
+    data = None if form is None else urlencode(form).encode()
+    agent = f"castgraph/{__version__} (+https://w3id.org/castgraph/)"
+    headers = {"Accept": "application/json", "User-Agent": agent}
+    request = urllib.request.Request(url, data, headers)  # noqa: S310 - the scheme was looked at
+    try:
+        with urllib.request.build_opener(_OwnOrigin).open(request, timeout=timeout) as answer:
+            body, until = bytearray(), time.monotonic() + 2 * timeout
+            while piece := answer.read1(65_536):
+                body += piece
+                if len(body) > most:
+                    raise EndpointError(url, f"the answer has more than {most:,} bytes, as many as may be taken")
+                if time.monotonic() > until:
+                    raise EndpointError(url, f"no whole answer within {2 * timeout:g} s")
+        return json.loads(body)
+    except urllib.error.HTTPError as error:
+        raise EndpointError(url, f"answered HTTP {error.code} {error.reason}") from error
+    except (ValueError, RecursionError) as error:
+        raise EndpointError(url, "answered with something that is no JSON") from error
+    except (HTTPException, OSError) as error:
+        reason = getattr(error, "reason", error)
+        late = isinstance(reason, TimeoutError)
+        raise EndpointError(
+            url, f"no answer within {timeout:g} s" if late else f"cannot be reached: {reason}"
+        ) from error
+
+
+class _OwnOrigin(urllib.request.HTTPRedirectHandler):
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> urllib.request.Request | None:
+        if req.data is not None:
+            raise EndpointError(req.full_url, f"redirects to {newurl}, where a form is lost; use that address itself")
+        if urlsplit(newurl)[:2] != urlsplit(req.full_url)[:2]:
+            raise EndpointError(
+                req.full_url, f"redirects to {newurl}, which is another host's; use that address itself"
+            )
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
