@@ -28,7 +28,7 @@ import yaml
 
 from castgraph.errors import QueryParameterError, SourceError, UnknownQueryError
 from castgraph.iris import XSD
-from castgraph.sparql import Term
+from castgraph.sparql import Term, tokens
 
 _PARAMETER_TYPES = ("name", "string", "integer", "decimal", "date", "iri")
 _HEADER_KEYS = {"title", "question", "description", "keywords", "parameters"}
@@ -84,6 +84,11 @@ class SavedQuery:
     def sparql(self) -> str:
         """The query without its header."""
         return "".join(line for line in self.text.splitlines(keepends=True) if not line.startswith("#+")).lstrip()
+
+    @property
+    def is_federated(self) -> bool:
+        """Whether it asks other endpoints (``SERVICE``): they have to be among those that may be asked."""
+        return any(token.kind == "word" and token.text.upper() == "SERVICE" for token in tokens(self.sparql))
 
     def bindings(self, values: Mapping[str, str]) -> dict[str, Term]:
         """The terms to bind: the values given, and the defaults of the parameters not given.

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from castgraph import sparql
 from castgraph.catalog import SavedQuery, saved_queries, saved_query
-from castgraph.errors import QueryParameterError
+from castgraph.errors import QueryError, QueryParameterError, QueryRefusedError
 from castgraph.formats import Format
 from castgraph.records import Json
+from castgraph.settings import variable_of
 from castgraph_server import answering
 from castgraph_server.current import Served, served
 from castgraph_server.executables import executables
@@ -77,19 +79,24 @@ def _offers(query: SavedQuery) -> tuple[Offer, ...]:
 def _page(now: Served, query: SavedQuery, values: Mapping[str, str]) -> Response:
     """The page. Required fields left open are filled with their examples, so that there is something to see."""
     filled = {**example_values(query), **values}
-    shown, error, text = None, None, query.sparql
+    shown, text, status = None, query.sparql, HTTPStatus.OK
+    error: QueryError | None = None
     try:
         bindings = query.bindings(filled)
         text = sparql.bind(query.sparql, bindings)
         shown = answering.show(now, _asked(query, bindings))
     except QueryParameterError as problem:
-        error = problem
+        error, status = problem, HTTPStatus.BAD_REQUEST
+    except QueryRefusedError as problem:
+        if not query.is_federated:
+            raise
+        error = problem  # the page says what has to be set for it
     fields = [(parameter, filled.get(parameter.name, parameter.default or "")) for parameter in query.parameters]
     body = render_template(
         "query.html", saved=query, fields=fields, values=filled, table=shown, error=error, text=text,
-        offers=_offers(query),
+        offers=_offers(query), setting=variable_of("service_allow"),
     )  # fmt: skip
-    return Response(body, status=400 if error else 200, mimetype="text/html")
+    return Response(body, status=status, mimetype="text/html")
 
 
 def _as_json(query: SavedQuery) -> dict[str, Json]:

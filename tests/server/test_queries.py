@@ -35,6 +35,13 @@ def test_every_saved_query_has_a_page_and_a_raw_result(client: FlaskClient, name
     assert page.status_code == 200
     assert "<textarea" in page.text
     query = saved_queries()[name]
+    if query.is_federated:
+        assert "not answered here" in page.text
+        assert "CASTGRAPH_SERVICE_ALLOW" in page.text
+        assert "--service-allow" in page.text
+        assert "https://" in page.text.partition("--service-allow")[2][:20]
+        assert client.get(f"/queries/{name}").status_code == 403
+        return
     is_graph = sparql.form(query.sparql).is_graph
     raw = client.get(f"/queries/{name}", query_string=example_values(query))
     assert raw.content_type == ("text/turtle; charset=utf-8" if is_graph else "application/sparql-results+json")
