@@ -20,6 +20,7 @@ from castgraph_server import (
     problems,
     queries,
     reconciliation,
+    reconciliation_draft,
     responses,
     search,
     sparql,
@@ -56,7 +57,7 @@ def create_app(settings: Settings) -> Flask:
     problems.install(app)
     encoding.install(app)  # before what sets ETags: hooks run in reverse, and each encoding has a tag of its own
     responses.install(app)
-    for module in (pages, search, sparql, queries, linked_data, links, reconciliation, health):
+    for module in (pages, search, sparql, queries, linked_data, links, reconciliation, reconciliation_draft, health):
         app.register_blueprint(module.blueprint)
     if settings.writable:
         app.register_blueprint(updates.blueprint)

@@ -86,6 +86,17 @@ ROUTES = (
           (("type", "A type."), ("limit", "How many at most.")), (), (503,)),
     Route("/reconcile/preview", "A thing in a few words, for pages of other sites.", _HTML,
           (("id", "The thing, by its path below id/."),), (), (404, 503)),
+    Route("/reconcile/draft", "The same service by the draft of API 1.0: its manifest.", _JSON, (), (), (503,)),
+    Route("/reconcile/draft/match", "Candidates for a batch of queries.", _JSON, (), (), (400, 413, 503)),
+    Route("/reconcile/draft/reconcile", "The same, by an earlier draft's name.", _JSON, (), (), (400, 413, 503)),
+    Route("/reconcile/draft/extend", "Values of properties of things.", _JSON, (), (), (400, 413, 503)),
+    Route("/reconcile/draft/extend/propose", "Properties that values can be had of.", _JSON,
+          (("type", "A type."), ("limit", "How many at most.")), (), (503,)),
+    Route("/reconcile/draft/suggest/entity", "Things whose names begin like a text.", _JSON, (_PREFIX,), (), (400, 503)),
+    Route("/reconcile/draft/suggest/type", "Types whose names hold a text.", _JSON, (_PREFIX,), (), (400,)),
+    Route("/reconcile/draft/suggest/property", "Properties whose names hold a text.", _JSON, (_PREFIX,), (), (400, 503)),
+    Route("/reconcile/draft/preview", "A thing in a few words, for pages of other sites.", _HTML,
+          (("id", "The thing, by its path below id/."),), (), (404, 503)),
     Route("/healthz", "The process answers.", _JSON),
     Route("/readyz", "A snapshot is being served.", _JSON, statuses=(503,)),
     Route("/metrics", "Counters and gauges for Prometheus.", (Offer("text", "text/plain"),)),
@@ -107,6 +118,8 @@ def document(root: str, *, writable: bool = False) -> dict[str, Json]:
             operations["post"] = _posted(route, writable=writable)
         if route.path == "/reconcile":
             operations["post"] = _reconciled(route)
+        if route.path in _JSON_POSTED:
+            operations = {"post": _json_posted(route)}
         if writable and route.path in ("/graphs", "/graph/{path}"):
             operations |= {method: _written(route, method) for method in ("put", "post", "delete")}
         paths[route.path] = operations
@@ -187,6 +200,18 @@ def _posted(route: Route, *, writable: bool) -> dict[str, Json]:
         **({"security": [{}, {"token": []}]} if writable else {}),
         "requestBody": {"required": True, "content": content},
         "responses": responses,
+    }
+
+
+_JSON_POSTED = {f"/reconcile/draft/{name}" for name in ("match", "reconcile", "extend")}
+"""Routes that take JSON by POST alone."""
+
+
+def _json_posted(route: Route) -> dict[str, Json]:
+    return {
+        "summary": route.summary,
+        "requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}, "required": True},
+        "responses": _responses(route),
     }
 
 

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from castgraph.build import build as build_bundled
 from castgraph.iris import FILM, PREFIXES, RDF, Iris
 from castgraph.settings import Settings
 from castgraph.snapshot import Snapshot, building, publish, union, verify, write_json, write_store
@@ -165,3 +166,19 @@ def build() -> Build:
 def run() -> Run:
     """Runs the real server over a data folder: ``with run(data, workers=2) as address``."""
     return running
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application over the bundled facts."""
+    folder = tmp_path_factory.mktemp("bundled")
+    build_bundled([], folder)
+    app = create_app(Settings(data=folder))
+    yield app
+    answering.close(app)
+
+
+@pytest.fixture
+def site(bundled: Flask) -> FlaskClient:
+    """A client of the application over the bundled facts."""
+    return bundled.test_client()

@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from castgraph.build import build
 from castgraph.linking.sssom import read_sssom
-from castgraph.settings import Settings
-from castgraph_server import answering, create_app
 
 RACE = "https://w3id.org/castgraph/id/title/race-to-mars-2007"
 VOID = "http://rdfs.org/ns/void#"
 HTML = {"Accept": "text/html"}
-
-
-@pytest.fixture(scope="module")
-def bundled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    folder = tmp_path_factory.mktemp("bundled")
-    build([], folder)
-    app = create_app(Settings(data=folder))
-    yield app
-    answering.close(app)
-
-
-@pytest.fixture
-def client(bundled: Flask) -> FlaskClient:
-    return bundled.test_client()
 
 
 @pytest.mark.parametrize(
@@ -50,10 +31,10 @@ def client(bundled: Flask) -> FlaskClient:
         ("iri=http://dbpedia.org/resource/Tim_Robbins", "person/tim-robbins"),
     ],
 )
-def test_an_identifier_leads_to_the_thing(client: FlaskClient, query: str, path: str) -> None:
-    response = client.get(f"/lookup?{query}")
+def test_an_identifier_leads_to_the_thing(site: FlaskClient, query: str, path: str) -> None:
+    response = site.get(f"/lookup?{query}")
     assert (response.status_code, response.headers["Location"]) == (303, f"/id/{path}")
-    assert client.get(response.headers["Location"], headers=HTML, follow_redirects=True).status_code == 200
+    assert site.get(response.headers["Location"], headers=HTML, follow_redirects=True).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -67,12 +48,12 @@ def test_an_identifier_leads_to_the_thing(client: FlaskClient, query: str, path:
         ("imdb=<>", 404),
     ],
 )
-def test_what_cannot_be_looked_up_is_said(client: FlaskClient, query: str, status: int) -> None:
-    assert client.get(f"/lookup?{query}").status_code == status
+def test_what_cannot_be_looked_up_is_said(site: FlaskClient, query: str, status: int) -> None:
+    assert site.get(f"/lookup?{query}").status_code == status
 
 
-def test_the_table_is_sssom_with_evidence(client: FlaskClient, tmp_path: Path) -> None:
-    response = client.get("/links/imdb", headers={"Accept": "text/tab-separated-values"})
+def test_the_table_is_sssom_with_evidence(site: FlaskClient, tmp_path: Path) -> None:
+    response = site.get("/links/imdb", headers={"Accept": "text/tab-separated-values"})
     assert response.mimetype == "text/tab-separated-values"
     file = tmp_path / "imdb.sssom.tsv"
     file.write_bytes(response.data)
@@ -80,14 +61,14 @@ def test_the_table_is_sssom_with_evidence(client: FlaskClient, tmp_path: Path) -
     assert {row.object for row in read.rows if row.subject == RACE} == {"https://www.imdb.com/title/tt0824091/"}
     assert len(read.rows) == 18
     assert all(row.comment and row.reviewer for row in read.rows)
-    assert client.get("/links/imdb.tsv").data == response.data
+    assert site.get("/links/imdb.tsv").data == response.data
     curies = read.header["curie_map"]
     assert isinstance(curies, dict)
     assert curies["thing"] == "https://w3id.org/castgraph/id/"
 
 
-def test_the_links_are_rdf(client: FlaskClient) -> None:
-    for response in (client.get("/links/dbpedia.nt"), client.get("/links/dbpedia?format=nt")):
+def test_the_links_are_rdf(site: FlaskClient) -> None:
+    for response in (site.get("/links/dbpedia.nt"), site.get("/links/dbpedia?format=nt")):
         told = {quad.triple for quad in ox.parse(response.data, format=ox.RdfFormat.N_TRIPLES)}
         same = ox.Triple(
             ox.NamedNode(RACE + "/similar-4"),
@@ -97,23 +78,23 @@ def test_the_links_are_rdf(client: FlaskClient) -> None:
         assert same in told
 
 
-def test_the_pages_show_the_links(client: FlaskClient) -> None:
-    page = client.get("/page/title/race-to-mars-2007", headers=HTML).text
+def test_the_pages_show_the_links(site: FlaskClient) -> None:
+    page = site.get("/page/title/race-to-mars-2007", headers=HTML).text
     assert "https://www.imdb.com/title/tt0824091/" in page
     assert "/links/imdb" in page
-    page = client.get("/links/movielens", headers=HTML).text
+    page = site.get("/links/movielens", headers=HTML).text
     assert "untitled (race to mars 2007 / similar 4)" in page
     assert "Mission to Mars" in page
-    listed = json.loads(client.get("/links", headers={"Accept": "application/json"}).data)
+    listed = json.loads(site.get("/links", headers={"Accept": "application/json"}).data)
     assert {one["target"]: one["links"] for one in listed} == {
         "dbpedia": 8, "freebase": 3, "imdb": 18, "movielens": 6, "tmdb": 11, "wikidata": 2,
     }  # fmt: skip
-    assert client.get("/links/nowhere").status_code == 404
+    assert site.get("/links/nowhere").status_code == 404
 
 
-def test_each_linkset_is_described(client: FlaskClient) -> None:
+def test_each_linkset_is_described(site: FlaskClient) -> None:
     store = ox.Store()
-    store.load(client.get("/.well-known/void?format=nt").data, format=ox.RdfFormat.N_TRIPLES)
+    store.load(site.get("/.well-known/void?format=nt").data, format=ox.RdfFormat.N_TRIPLES)
     found = store.query(f"""PREFIX void: <{VOID}> PREFIX dcterms: <http://purl.org/dc/terms/>
         SELECT ?title ?predicate ?links {{ ?set a void:Linkset ; void:linkPredicate ?predicate ; void:triples ?links ;
           void:subjectsTarget/void:sparqlEndpoint ?e ; void:objectsTarget/dcterms:title ?title ;
