@@ -18,6 +18,7 @@ from castgraph.errors import UsageError
 if TYPE_CHECKING:
     from castgraph.linking.claims import Claims
     from castgraph.linking.runs import Run
+    from castgraph.linking.sssom import Mapped
     from castgraph.linking.targets import Target
     from castgraph.snapshot import Snapshot
 
@@ -75,6 +76,8 @@ def link(
         return _link_files(subjects, objects, from_mapping, to_mapping, as_json=as_json)
     if from_mapping or to_mapping:
         raise UsageError("--from-mapping and --to-mapping go with --from and --to")
+    if review and dry_run:
+        raise UsageError("--review keeps what is decided, and --dry-run keeps nothing: choose one")
     if review and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("--review asks a person: it needs a terminal")
     from castgraph.build import ensure_snapshot
@@ -125,9 +128,12 @@ def _link_target(target: Target, asked: _Asked) -> tuple[Run, Claims | None]:
 
     patience = Patience(asked.timeout)
     done = run(target, unlinked(asked.snapshot), decided(asked.folder, target.name), patience, say)
-    decisions = list(review(done, asked.reviewer)) if asked.reviewer and not asked.is_dry else []
+    decisions: list[Mapped] = []
     if not asked.is_dry:
-        keep(asked.folder, done, asked.snapshot.iris, decisions)
+        keep(asked.folder, done, asked.snapshot.iris)
+    for decided_now in review(done, asked.reviewer) if asked.reviewer and not asked.is_dry else ():
+        decisions.append(decided_now)
+        keep(asked.folder, done, asked.snapshot.iris, decisions)  # at once: whatever happens next, it was said
     if not asked.is_fetch:
         return done, None
     others = [row.object for row in titles_linked(asked.folder, asked.snapshot, done, decisions)]

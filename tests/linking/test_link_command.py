@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pty
 import select
 import subprocess
 import sys
+import termios
 import time
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -108,12 +111,26 @@ def test_a_link_that_is_no_longer_found_is_gone(target: Path, folder: Path) -> N
         ["movielens", "--from", "a.csv", "--to", "b.csv"],
         ["--from", "a.csv"],
         ["wikidata", "--review"],
+        ["wikidata", "--review", "--dry-run"],
+        ["--from", "a.csv", "--to", "b.csv", "--fetch"],
         ["movielens"],
     ],
 )
 def test_what_cannot_be_meant_is_refused(arguments: list[str], data: Path) -> None:
     done = CliRunner().invoke(main, ["link", *arguments, "--data", str(data)])
     assert done.exit_code == 2, done.stderr
+
+
+def test_the_links_to_pages_are_told_as_such_and_none_is_certain(target: Path, folder: Path) -> None:
+    target.write_text(TARGET + "predicate: schema:sameAs\n")
+    done = CliRunner().invoke(main, ["link", str(target), "--data", str(folder), "--json", "--dry-run"])
+    told = json.loads(done.stdout)
+    assert {one["predicate"] for one in told["accepted"]} == {"https://schema.org/sameAs"}
+    assert {one["predicate"] for one in told["candidates"]} == {"http://www.w3.org/2004/02/skos/core#closeMatch"}
+    assert all(one["confidence"] < 1 for one in told["accepted"])
+    in_words = CliRunner().invoke(main, ["link", str(target), "--data", str(folder)]).stdout
+    assert "1.000" not in in_words
+    assert "\t1\t" not in (folder / "links" / "my-films.sssom.tsv").read_text()
 
 
 def test_two_tables_make_an_sssom_table(tmp_path: Path) -> None:
@@ -148,7 +165,7 @@ def test_a_persons_word_at_the_terminal_is_kept(target: Path, folder: Path) -> N
     assert len(uncertain) >= 2, "else there is nothing to decide here"
     seen = at_terminal(
         ["link", str(target), "--data", str(folder), "--review", "--reviewer", "Ada"],
-        answers=["y", "n", *["l"] * (len(uncertain) - 2)],
+        answers=["y\n", "n\n", *["l\n"] * (len(uncertain) - 2)],
     )
     assert "years" in seen
     assert uncertain[0][0] in seen
@@ -167,12 +184,25 @@ def test_a_persons_word_at_the_terminal_is_kept(target: Path, folder: Path) -> N
     assert uncertain[0] in links(folder)
 
 
+@pytest.mark.parametrize("way_out", ["q\n", "\x03", "\x04"], ids=["quit", "interrupt", "end of input"])
+def test_whoever_leaves_midway_keeps_what_was_decided(target: Path, folder: Path, way_out: str) -> None:
+    seen = at_terminal(
+        ["link", str(target), "--data", str(folder), "--review", "--reviewer", "Ada"], answers=["n\n", way_out]
+    )
+    [row] = decided(folder, "my-films")
+    assert row.negated
+    assert (row.subject, row.object) not in links(folder)
+    assert seen.count("the same?") == 2
+    assert "here " in seen
+    assert "there " in seen
+
+
 def at_terminal(arguments: list[str], answers: list[str]) -> str:
     """Run the command on a terminal of its own, answering each question; what was seen there."""
     leader, follower = pty.openpty()
     command = [sys.executable, "-c", "from castgraph.cli import main; main()", *arguments]
     with subprocess.Popen(
-        command, stdin=follower, stdout=subprocess.PIPE, stderr=follower, start_new_session=True
+        command, stdin=follower, stdout=subprocess.PIPE, stderr=follower, preexec_fn=partial(_take, follower)
     ) as process:
         os.close(follower)
         seen, asked, until = "", 0, time.monotonic() + 60
@@ -183,7 +213,7 @@ def at_terminal(arguments: list[str], answers: list[str]) -> str:
             except OSError:  # the other side is closed
                 break
             if asked < len(answers) and seen.count("the same?") > asked:
-                os.write(leader, f"{answers[asked]}\n".encode())
+                os.write(leader, answers[asked].encode())
                 asked += 1
             if not ready and process.poll() is not None:
                 break
@@ -191,3 +221,9 @@ def at_terminal(arguments: list[str], answers: list[str]) -> str:
         process.communicate(timeout=30)
     assert process.returncode == 0, seen
     return seen
+
+
+def _take(terminal: int) -> None:
+    """Make a terminal that of a new session, so that its signs for interrupts reach the program."""
+    os.setsid()
+    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)

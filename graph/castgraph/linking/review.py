@@ -27,29 +27,47 @@ _MOST = 6
 
 
 def review(done: Run, reviewer: str) -> Iterator[Mapped]:
-    """Ask about each candidate, the surest first: the same, not the same, later, or enough for now."""
+    """Ask about each candidate, the surest first: the same, not the same, later, or enough for now.
+
+    Each decision is given as soon as it is made. An interrupt or the end of the input is taken as enough.
+    """
     candidates = done.linking.candidates
+    chosen: dict[str, str] = {}
     for number, one in enumerate(candidates, start=1):
-        click.echo(
-            f"\n{number} of {len(candidates)}  {done.target.title}  confidence {less_than_certain(one.confidence, 3)}",
-            err=True,
-        )
+        sure = less_than_certain(one.confidence, 3)
+        click.echo(f"\n{number} of {len(candidates)}  {done.target.title}  confidence {sure}", err=True)
         for line in _beside(done, one):
             click.echo(line, err=True)
+        if one.subject in chosen:
+            click.echo(f"  you said that the first is {chosen[one.subject]}", err=True)
         for part in one.evidence:
             click.echo(f"  {part.weight:+6.1f} bits  {part.field} {part.level}", err=True)
-        answer = click.prompt("the same? [y]es, [n]o, [l]ater, [q]uit", type=click.Choice(["y", "n", "l", "q"]),
-                              show_choices=False, default="l", err=True)  # fmt: skip
+        answer = _answer()
         if answer == "q":
             return
         if answer != "l":
+            if answer == "y":
+                chosen[one.subject] = one.object
             yield decision(done, one, same=answer == "y", reviewer=reviewer)
 
 
+def _answer() -> str:
+    try:
+        answer: str = click.prompt(
+            "the same? [y]es, [n]o, [l]ater, [q]uit", type=click.Choice(["y", "n", "l", "q"]), show_choices=False,
+            default="l", err=True,
+        )  # fmt: skip
+    except click.Abort:
+        click.echo("\nenough; what was decided is kept", err=True)
+        return "q"
+    return answer
+
+
 def _beside(done: Run, one: Link) -> Iterator[str]:
+    """Both sides, field by field: what is said here, and below it what the target says."""
     ours, theirs = done.ours.get(one.subject), done.theirs.get(one.object)
-    yield f"  {'':12} {one.subject}"
-    yield f"  {'':12} {one.object}"
+    yield f"  {'here':12} {one.subject}"
+    yield f"  {'there':12} {one.object}"
     for name in _FIELDS:
         left, right = _said(ours, name), _said(theirs, name)
         if left or right:
