@@ -20,6 +20,7 @@ from castgraph.linking.patience import Patience
 from castgraph.linking.targets import find_target
 from castgraph.snapshot import Snapshot, current
 from castgraph.store import rows
+from tests.conftest import SHARED
 from tests.linking.serving import FAST, faltering, serving, silent
 
 TITLE = "https://w3id.org/castgraph/id/title/"
@@ -254,6 +255,45 @@ def test_no_more_is_taken_than_the_bounds_allow(tmp_path: Path) -> None:
                 fetch(target, [RACE_ITEM], {}, FAST, silent, bounds)
         paged = type(target)(**{**target.__dict__, "page": 4})
         assert set(fetch(paged, [RACE_ITEM], {}, FAST, silent).records[0].claims) == set(whole.records[0].claims)
+
+
+LINKEDMDB = """
+<http://data.linkedmdb.org/resource/film/1> dcterms:title "Mission to Mars" ; movie:initial_release_date "2000-03-10" ;
+  movie:director <http://data.linkedmdb.org/resource/director/2> ; movie:actor <http://data.linkedmdb.org/resource/actor/3> ;
+  movie:performance <http://data.linkedmdb.org/resource/performance/4> , <http://data.linkedmdb.org/resource/performance/5> .
+<http://data.linkedmdb.org/resource/director/2> movie:director_name "Brian De Palma" .
+<http://data.linkedmdb.org/resource/actor/3> movie:actor_name "Tim Robbins" .
+<http://data.linkedmdb.org/resource/performance/4> movie:performance_actor "Tim Robbins" ;
+  movie:performance_character "A Test Commander" .
+<http://data.linkedmdb.org/resource/performance/5> movie:performance_actor "Test Performer" .
+"""
+
+
+def test_linkedmdbs_performances_tell_roles_by_name(tmp_path: Path) -> None:
+    with serving(tmp_path, LINKEDMDB) as endpoint:
+        target = find_target(f"linkedmdb={endpoint}")
+        [record] = fetch(target, ["http://data.linkedmdb.org/resource/film/1"], {}, FAST, silent).records
+    assert set(record.claims) == {
+        Claim("name", "Mission to Mars"),
+        Claim("year", "2000"),
+        Claim("director", "Brian De Palma", "http://data.linkedmdb.org/resource/director/2"),
+        Claim("performer", "Tim Robbins", "http://data.linkedmdb.org/resource/actor/3", "A Test Commander"),
+        Claim("performer", "Test Performer"),
+    }
+
+
+def test_true_data_of_dbpedia_make_claims(tmp_path: Path) -> None:
+    file = SHARED / "data" / "linking" / "silk_dbpedia.nt"
+    if not file.is_file():
+        pytest.skip("../shared/data/linking is not here")
+    iri = "http://dbpedia.org/resource/Tora%21_Tora%21_Tora%21"
+    with serving(tmp_path, files=(file,)) as endpoint:
+        [record] = fetch(find_target(f"dbpedia={endpoint}"), [iri], {}, FAST, silent).records
+    told = {(claim.field, claim.value) for claim in record.claims}
+    assert {("name", "Tora! Tora! Tora!"), ("year", "1970"), ("director", "Richard Fleischer")} <= told
+    assert {claim.iri for claim in record.claims if claim.field == "director"} >= {
+        "http://dbpedia.org/resource/Richard_Fleischer"
+    }
 
 
 def test_an_answer_that_is_no_answer_brings_nothing(folder: Path) -> None:

@@ -145,14 +145,18 @@ def _settled(claims: Iterable[Claim]) -> tuple[Claim, ...]:
     names = sorted({one.value for one in claims if one.field == "name"}, key=lambda name: (len(name), name))
     years = sorted({one.value for one in claims if one.field == "year"})
     others = {one.value for one in claims if one.field == "alternative"} | set(names[1:])
-    with_role = {(one.value, one.iri) for one in claims if one.role}
+    performers = list(_performers([one for one in claims if one.field == "performer"]))
     kept = [Claim("name", name) for name in names[:1]]
     kept += [Claim("alternative", name) for name in sorted(others - set(names[:1]))]
     kept += [Claim("year", year) for year in years[:1]]
-    kept += [
-        one
-        for one in claims
-        if one.field not in ("name", "alternative", "year")
-        and not (one.field == "performer" and one.role is None and (one.value, one.iri) in with_role)
-    ]
+    kept += [one for one in claims if one.field not in ("name", "alternative", "year", "performer")]
+    kept += performers
     return tuple(kept)
+
+
+def _performers(claims: Sequence[Claim]) -> Iterator[Claim]:
+    """Each performer once for each role, and without one only where none is told; the same name is the same performer."""
+    iris = {claim.value: claim.iri for claim in claims if claim.iri}
+    playing = {claim.value for claim in claims if claim.role}
+    same = (Claim(one.field, one.value, one.iri or iris.get(one.value), one.role) for one in claims)
+    yield from dict.fromkeys(one for one in same if one.role or one.value not in playing)
