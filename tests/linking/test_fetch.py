@@ -143,6 +143,14 @@ def test_a_nameless_title_has_a_name_only_from_the_other_side(tmp_path: Path, fo
     assert directed["answers"][0]["basis"] == "asserted", "IMDb says so too"
 
 
+def test_what_our_sources_say_too_does_not_hang_on_the_other_side(tmp_path: Path, folder: Path) -> None:
+    with serving(tmp_path, WIKIDATA) as endpoint:
+        run("link", f"wikidata={endpoint}", "--fetch", "--data", folder)
+    stars = {one["label"]: one for one in asked(folder, "Who stars in Mission to Mars?")["answers"]}
+    assert stars["Tim Robbins"]["basis"] == "asserted"
+    assert {one["source"] for one in stars["Tim Robbins"]["sources"]} == {"IMDb", "Wikidata"}
+
+
 def test_the_graph_says_whose_it_is_and_how_it_came(tmp_path: Path, folder: Path) -> None:
     with serving(tmp_path, WIKIDATA) as endpoint:
         run("link", f"wikidata={endpoint}", "--fetch", "--data", folder)

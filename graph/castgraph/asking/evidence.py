@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -37,15 +37,20 @@ class Evidence:
         self._facts = SnapshotFacts(store.raw, iris)
         self._prover: Prover | None = None
 
-    def of(self, triples: Iterable[Triple]) -> Support:
-        """On what statements rest together: inferred where one of them is, linked where one is an external set's."""
-        supports = [self._one(triple) for triple in dict.fromkeys(triples)]
-        if not supports:
+    def of(self, ways: Iterable[Sequence[Triple]]) -> Support:
+        """On what an answer rests that was found in several ways, each by statements that it takes together.
+
+        A way is inferred where one of its statements is, linked where only other data sets make one. The answer is linked
+        where every way is: what our own sources say too does not hang on them.
+        """
+        several = list(ways)
+        supports = {triple: self._one(triple) for way in several for triple in way}
+        bases = {_basis([supports[triple] for triple in way]) for way in several if way}
+        if not bases:
             return NO_SUPPORT
-        bases = {support.basis for support in supports}
-        basis = next(one for one in (Basis.LINKED, Basis.INFERRED, Basis.ASSERTED) if one in bases)
-        sources = dict.fromkeys(source for support in supports for source in support.sources)
-        rule = next((support.rule for support in supports if support.rule), None)
+        basis = next(one for one in (Basis.INFERRED, Basis.ASSERTED, Basis.LINKED) if one in bases)
+        sources = dict.fromkeys(source for support in supports.values() for source in support.sources)
+        rule = next((support.rule for support in supports.values() if support.rule), None)
         return Support(basis, tuple(sources), rule)
 
     def _one(self, triple: Triple) -> Support:
@@ -86,6 +91,11 @@ class Evidence:
         """The graphs that no source wrote."""
         iris = self._iris
         return frozenset({iris.schema, iris.inferred, iris.identity, iris.provenance, iris.graph("alignment")})
+
+
+def _basis(supports: Iterable[Support]) -> Basis:
+    bases = {support.basis for support in supports}
+    return next(one for one in (Basis.LINKED, Basis.INFERRED, Basis.ASSERTED) if one in bases)
 
 
 def _in_order(sources: Iterable[Source]) -> tuple[Source, ...]:

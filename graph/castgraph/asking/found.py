@@ -43,14 +43,16 @@ class Found:
     way: str | None  # the variable between what was asked with and what was found
     is_whole: bool
 
-    def triples(self, group: Group) -> list[Triple]:
-        """The statements a group rests on, in N-Triples terms."""
-        found: dict[Triple, None] = {}
-        for row in group.rows:
-            for edge in self.edges:
-                if edge.subject in row and edge.object in row:
-                    found[str(row[edge.subject]), f"<{edge.property}>", str(row[edge.object])] = None
-        return list(found)
+    def ways(self, group: Group) -> list[tuple[Triple, ...]]:
+        """The statements a group rests on, in N-Triples terms: each row is found on its own."""
+        return [
+            tuple(
+                (str(row[edge.subject]), f"<{edge.property}>", str(row[edge.object]))
+                for edge in self.edges
+                if edge.subject in row and edge.object in row
+            )
+            for row in group.rows
+        ]
 
     def met(self, part: Name | Expression) -> list[Value]:
         """Which of the things that a name, or a part that speaks of one thing, stands for have results."""

@@ -135,7 +135,7 @@ class Replies:
         return Reply("", Status.ANSWERED, reading, answers, others, sparql=result.sparql, message=message)
 
     def _answered(self, result: Found, group: Group) -> Answer:
-        support = self._evidence.of(result.triples(group)) if self._evidence else NO_SUPPORT
+        support = self._evidence.of(result.ways(group)) if self._evidence else NO_SUPPORT
         thing = group.thing
         naming = self._evidence.naming(thing.iri, thing.label) if self._evidence and thing.iri and thing.label else None
         title = self._names.title_in_words(thing)
