@@ -273,7 +273,7 @@ LINKEDMDB = """
 <http://data.linkedmdb.org/resource/actor/3> movie:actor_name "Tim Robbins" .
 <http://data.linkedmdb.org/resource/performance/4> movie:performance_actor "Tim Robbins" ;
   movie:performance_character "A Test Commander" .
-<http://data.linkedmdb.org/resource/performance/5> movie:performance_actor "Test Performer" .
+<http://data.linkedmdb.org/resource/performance/5> movie:performance_actor "Test Performer" ; movie:performance_character " " .
 """
 
 
@@ -288,6 +288,38 @@ def test_linkedmdbs_performances_tell_roles_by_name(tmp_path: Path) -> None:
         Claim("performer", "Tim Robbins", "http://data.linkedmdb.org/resource/actor/3", "A Test Commander"),
         Claim("performer", "Test Performer"),
     }
+
+
+ODD = """
+dbr:Mission_to_Mars a dbo:Film ; rdfs:label "(film)"@en , "  "@en ; dbo:starring <urn:x:Nobody> , [ rdfs:label "Blank" ] , "A Name" .
+"""
+
+
+def test_what_cannot_be_written_as_a_claim_is_left_there(tmp_path: Path, folder: Path) -> None:
+    with serving(tmp_path, ODD) as endpoint:
+        run("link", f"dbpedia={endpoint}", "--fetch", "--data", folder)
+    [record] = read_claims(claims_file(folder, "dbpedia")).records
+    assert record.claims == (Claim("name", "(film)"), Claim("performer", "A Name"))
+    build([], folder)
+
+
+def test_two_records_of_one_title_do_not_share_performances(folder: Path) -> None:
+    from castgraph.linking.claimed import claimed_quads
+    from castgraph.linking.claims import Claims, Record
+    from castgraph.linking.linksets import linksets
+    from castgraph.linking.sssom import MANUAL, Mapped, MappingSet
+
+    snapshot = snapshot_of(folder)
+    others = ("https://a.example/1", "https://a.example/2")
+    rows_ = tuple(Mapped(NAMELESS, "http://www.w3.org/2002/07/owl#sameAs", other, MANUAL) for other in others)
+    sets = linksets([MappingSet(rows_, path=Path("mine.sssom.tsv"))], snapshot.iris)
+    told = tuple(Record(iri, (Claim("performer", name, role="Pilot"),)) for iri, name in zip(others, "AB", strict=True))
+    claims = Claims("mine", "Mine", "x.csv", "2026-11-21T00:00:00Z", told)
+    raw = snapshot.open().raw
+    said_ = [quad for quad in raw.quads_for_pattern(None, None, None, None) if "/graph/imdb" in str(quad.graph_name)]
+    quads, _ = claimed_quads([claims], sets, snapshot.iris, said_)
+    performed = [quad.object for quad in quads if quad.predicate.value.endswith("#hasPerformance")]
+    assert len(set(performed)) == 2
 
 
 def test_true_data_of_dbpedia_make_claims(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
@@ -61,11 +61,12 @@ def _of_target(one: Claims, links: Linkset, iris: Iris, known: _Known) -> tuple[
         if row.subject in known.works:
             things[row.object].append(row.subject)
     same = {row.object: row.subject for row in links.holding}
+    taken: set[str] = set()
     stated: dict[ox.Quad, None] = {}
     told: dict[ox.Quad, None] = {}
     for record in one.records:
         for thing in things.get(record.iri, ()):
-            for triple in dict.fromkeys(_Title(thing, record, one.target, iris, known, same).triples()):
+            for triple in dict.fromkeys(_Title(thing, record, one.target, iris, known, same, taken).triples()):
                 stated[ox.Quad(triple.subject, triple.predicate, triple.object, ox.NamedNode(graph))] = None
                 lines = () if record.line is None else (record.line,)
                 told.update(dict.fromkeys(statement_quads(triple, graph, lines, iris, record.iri)))
@@ -132,7 +133,7 @@ class _Title:
     iris: Iris
     known: _Known
     same: dict[str, str]
-    taken: set[str] = field(default_factory=set)
+    taken: set[str]  # the IRIs of performances that others have
 
     def triples(self) -> Iterator[ox.Triple]:
         for claim in self.record.claims:
@@ -184,7 +185,8 @@ class _Title:
 
     def _below(self, kind: str, name: str) -> str:
         """An IRI below the title's, in the part of it that is the target's."""
-        path = self.thing.removeprefix(self.iris.thing("")).partition("/")[2]
+        ours = self.iris.thing("")
+        path = self.thing.removeprefix(ours).partition("/")[2] if self.thing.startswith(ours) else slug(self.thing)
         return self.iris.thing(kind, path, self.target, slug(name))
 
 

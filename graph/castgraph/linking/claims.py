@@ -143,8 +143,13 @@ def _text(told: Mapping[str, object], name: str) -> str:
     return value
 
 
+def is_web_iri(text: str) -> bool:
+    """Whether a text is the IRI of something on the web, as it may stand in a claim."""
+    return text.startswith(("http://", "https://")) and not set(text) & set(' <>"{}|\\^`')
+
+
 def _iri(text: str) -> str:
-    if not text.startswith(("http://", "https://")) or set(text) & set(' <>"{}|\\^`'):
+    if not is_web_iri(text):
         raise ValueError(f"{text!r} is no IRI")
     return text
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import pyoxigraph as ox
 
 from castgraph.errors import EndpointError, UsageError
-from castgraph.linking.claims import FIELDS, Claim, Claims, Record
+from castgraph.linking.claims import FIELDS, Claim, Claims, Record, is_web_iri
 from castgraph.linking.endpoint import local_name, pages, text_of
 from castgraph.linking.entities import Entity
 from castgraph.linking.patience import Patience
@@ -107,7 +107,9 @@ def _claims(row: Mapping[str, object], local_names: bool) -> Iterator[Claim]:
         term = row.get(field)
         text = text_of(term)
         if isinstance(term, ox.NamedNode):
-            text = text_of(row.get(field + "Name")) or (local_name(term.value) if local_names else None)
+            made_of_it = local_name(term.value) if local_names and is_web_iri(term.value) else None
+            text = text_of(row.get(field + "Name")) or made_of_it
+        text = (text or "").strip()
         if not text:
             continue
         if field in ("year", "date"):
@@ -117,8 +119,9 @@ def _claims(row: Mapping[str, object], local_names: bool) -> Iterator[Claim]:
             language = term.language if isinstance(term, ox.Literal) else None
             yield from _named(text, "name" if (language or "en").split("-")[0] == "en" else "alternative")
         else:
-            iri = term.value if isinstance(term, ox.NamedNode) else None
-            yield Claim(field, text, iri, text_of(row.get("role")) if field == "performer" else None)
+            iri = term.value if isinstance(term, ox.NamedNode) and is_web_iri(term.value) else None
+            role = (text_of(row.get("role")) or "").strip() if field == "performer" else ""
+            yield Claim(field, text, iri, role or None)
 
 
 def _record(entity: Entity) -> Record:
@@ -135,7 +138,8 @@ def _record(entity: Entity) -> Record:
 def _named(text: str, field: str) -> Iterator[Claim]:
     """A title as catalogues write it, by its name and its year: “Martian, The (2015)”, “Stranded (2001 film)”."""
     match = _BRACKET.match(text.strip())
-    yield Claim(field, article_first(match["name"] if match else text))
+    if name := article_first(match["name"] if match else text):
+        yield Claim(field, name)
     if match and (year := _YEAR.search(match["told"])):
         yield Claim("year", year[1])
 
