@@ -123,7 +123,7 @@ def _link_target(target: Target, asked: _Asked) -> tuple[Run, Claims | None]:
     from castgraph.linking.kept import decided
     from castgraph.linking.patience import Patience
     from castgraph.linking.review import review
-    from castgraph.linking.runs import keep, run, titles_linked
+    from castgraph.linking.runs import keep, run, settled, titles_linked
     from castgraph.linking.unlinked import unlinked
 
     patience = Patience(asked.timeout)
@@ -134,6 +134,8 @@ def _link_target(target: Target, asked: _Asked) -> tuple[Run, Claims | None]:
     for decided_now in review(done, asked.reviewer) if asked.reviewer and not asked.is_dry else ():
         decisions.append(decided_now)
         keep(asked.folder, done, asked.snapshot.iris, decisions)  # at once: whatever happens next, it was said
+    if decisions:
+        done = settled(done, decisions)
     if not asked.is_fetch:
         return done, None
     others = [row.object for row in titles_linked(asked.folder, asked.snapshot, done, decisions)]

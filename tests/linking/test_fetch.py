@@ -13,11 +13,11 @@ from click.testing import CliRunner, Result
 
 from castgraph.build import build
 from castgraph.cli import main
-from castgraph.errors import EndpointError
-from castgraph.linking.claims import Claim, claims_file, read_claims
+from castgraph.errors import EndpointError, SourceError
+from castgraph.linking.claims import FIELDS, Claim, claims_file, read_claims
 from castgraph.linking.fetch import Bounds, fetch
 from castgraph.linking.patience import Patience
-from castgraph.linking.targets import find_target
+from castgraph.linking.targets import find_target, read_target, ready_made
 from castgraph.snapshot import Snapshot, current
 from castgraph.store import rows
 from tests.conftest import SHARED
@@ -301,6 +301,24 @@ def test_what_cannot_be_written_as_a_claim_is_left_there(tmp_path: Path, folder:
     [record] = read_claims(claims_file(folder, "dbpedia")).records
     assert record.claims == (Claim("name", "(film)"), Claim("performer", "A Name"))
     build([], folder)
+
+
+@pytest.mark.parametrize("name", [name for name, target in ready_made().items() if target.endpoint])
+def test_each_ready_made_endpoint_is_asked_for_what_can_be_said(name: str) -> None:
+    claims = ready_made()[name].claims
+    assert claims is not None
+    found = ox.Store().query(claims.replace("$others ", "<http://x.example/1> "))
+    assert isinstance(found, ox.QuerySolutions)
+    variables = {variable.value for variable in found.variables}
+    assert "id" in variables
+    assert variables <= {"id", "date", "role", *FIELDS, *(field + "Name" for field in FIELDS)}
+
+
+def test_a_query_for_claims_says_of_what(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("title: Mine\nendpoint: https://x.example/\nclaims: SELECT ?id ?name WHERE { ?id ?p ?name }\n")
+    with pytest.raises(SourceError, match="nothing in particular"):
+        read_target(file)
 
 
 def test_two_records_of_one_title_do_not_share_performances(folder: Path) -> None:

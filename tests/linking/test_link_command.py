@@ -168,6 +168,7 @@ def test_a_persons_word_at_the_terminal_is_kept(target: Path, folder: Path) -> N
         answers=["y\n", "n\n", *["l\n"] * (len(uncertain) - 2)],
     )
     assert "years" in seen
+    assert f"\n= Mars  {uncertain[0][1]}  Mars  " in seen, "what is printed in the end is as decided"
     assert uncertain[0][0] in seen
     assert uncertain[0][1] in seen
     words = {(row.subject, row.object): row for row in decided(folder, "my-films")}
@@ -218,9 +219,9 @@ def at_terminal(arguments: list[str], answers: list[str]) -> str:
             if not ready and process.poll() is not None:
                 break
         os.close(leader)
-        process.communicate(timeout=30)
+        printed, _ = process.communicate(timeout=30)
     assert process.returncode == 0, seen
-    return seen
+    return seen + printed.decode()
 
 
 def _take(terminal: int) -> None:

@@ -39,7 +39,7 @@ def review(done: Run, reviewer: str) -> Iterator[Mapped]:
         for line in _beside(done, one):
             click.echo(line, err=True)
         if one.subject in chosen:
-            click.echo(f"  you said that the first is {chosen[one.subject]}", err=True)
+            click.echo(f"  you said that what is here is {chosen[one.subject]}", err=True)
         for part in one.evidence:
             click.echo(f"  {part.weight:+6.1f} bits  {part.field} {part.level}", err=True)
         answer = _answer()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -95,6 +95,11 @@ def _settled(target: Target, linkings: Iterable[Linking], decisions: tuple[Mappe
         else:
             candidates.append(_as(one, Outcome.CANDIDATE))
     return Linking("castgraph", target.name, tuple(accepted), tuple(candidates), rejected)
+
+
+def settled(done: Run, decisions: Iterable[Mapped]) -> Run:
+    """A run with what a person decided on it: its accepted links and candidates as they are now."""
+    return replace(done, linking=_settled(done.target, (done.linking,), tuple(decisions)))
 
 
 def _as(one: Link, outcome: Outcome) -> Link:

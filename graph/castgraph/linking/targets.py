@@ -143,6 +143,8 @@ def read_target(path: Path) -> Target:
     name = path.name.split(".")[0]
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
         raise SourceError(path, f"a target cannot be called {name!r}", expected="small letters, digits and hyphens")
+    if "claims" in told and "$others " not in str(told["claims"]):
+        raise SourceError(path, "claims: asks for nothing in particular", expected="VALUES ?id { $others }")
     if told.get("kind", "reconciliation") != "reconciliation":
         raise SourceError(path, f"kind: {told['kind']!r}", expected="reconciliation, or nothing")
     is_service = "kind" in told
