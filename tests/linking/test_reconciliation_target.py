@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,8 +58,15 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"{address}/reconcile"
 
 
-def test_another_castgraph_is_linked_over_its_service(tmp_path: Path, other: str, snapshot: Snapshot) -> None:
-    done = run(described(tmp_path, other), snapshot.open(), (), FAST, silent)
+@pytest.mark.parametrize("root", ["", "/draft"], ids=["0.2", "1.0-draft"])
+def test_another_castgraph_is_linked_over_its_service(
+    tmp_path: Path, other: str, snapshot: Snapshot, root: str
+) -> None:
+    target = described(tmp_path, other + root)
+    if root:  # by the draft's manifest ids are put after the server's own address
+        sides = tuple(replace(side, description=replace(side.description, prefix=THEIRS)) for side in target.sides)
+        target = replace(target, sides=sides)
+    done = run(target, snapshot.open(), (), FAST, silent)
     links = {one.subject.removeprefix(OURS): one.object.removeprefix(THEIRS) for one in done.linking.accepted}
     assert {ours for ours, theirs in links.items() if ours != theirs} == set()
     assert {"title/race-to-mars-2007", "title/stranded-2001", "person/tim-robbins"} <= set(links)
@@ -158,6 +166,7 @@ def test_a_manifest_that_cannot_be_used_is_told(told: object, problem: str) -> N
     ("told", "iri"),
     [
         ({"name": "x", "identifierSpace": "http://www.wikidata.org/entity/"}, "http://www.wikidata.org/entity/Q%201"),
+        ({"name": "x", "versions": ["1.0-draft"], "view": {"url": "https://films.example/id/{+id}"}}, "https://films.example/id/Q%201"),
         ({"name": "x", "identifierSpace": "urn:x", "view": {"url": "https://films.example/?id={{id}}"}}, "https://films.example/?id=Q%201"),
     ],
 )  # fmt: skip

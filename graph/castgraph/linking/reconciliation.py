@@ -6,10 +6,11 @@ well it thinks they fit is a hint that is not used: what a link is worth is what
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 from urllib.parse import quote
 
 from castgraph.errors import EndpointError, UsageError
@@ -17,16 +18,17 @@ from castgraph.linking.description import Description
 from castgraph.linking.entities import Entity, Side
 from castgraph.linking.patience import Patience, patiently
 from castgraph.linking.targets import Target, TargetSide
-from castgraph.linking.web import ask_json
+from castgraph.linking.web import Sent, ask_json
 
-VERSIONS = ("0.2", "0.1")
-"""Versions of the API that are spoken; a service that tells none speaks 0.1."""
+VERSIONS = ("0.2", "0.1", "1.0-draft")
+"""Versions of the API that are spoken, the draft where there is no other; a service that tells none speaks 0.1."""
 
 MOST = 20_000
 """Things of ours that a service is asked for."""
 
 _BATCH, _CANDIDATES, _IDS = 10, 10, 50
 _ID, _NAME = "@id", "@name"
+_ID_PLACE = re.compile(r"\{\{id\}\}|\{\+?id\}")  # of 0.2, and of the draft
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Service:
     template: str
     batch: int
     extends: bool
+    is_draft: bool = False  # it speaks no version but the draft of 1.0
 
     def iri(self, id_: str) -> str:
         """The IRI of one of its things."""
@@ -63,12 +66,13 @@ def read_manifest(url: str, told: object, prefix: str = "") -> Service:
         template = prefix + "{}"
     elif isinstance(space, str) and space.startswith(("http://", "https://")) and space.endswith(("/", "#", "=", ":")):
         template = space + "{}"
-    elif isinstance(pattern, str) and "{{id}}" in pattern:
-        template = pattern.replace("{{id}}", "{}")
+    elif isinstance(pattern, str) and _ID_PLACE.search(pattern):
+        template = _ID_PLACE.sub("{}", pattern)
     else:
         raise EndpointError(url, "does not tell which IRIs its ids stand for; give a prefix: in the description")
     size = told.get("batchSize")
-    return Service(url, template, size if isinstance(size, int) and size > 0 else _BATCH, "extend" in told)
+    is_draft = not set(map(str, versions)) & set(VERSIONS[:2])
+    return Service(url, template, size if isinstance(size, int) and size > 0 else _BATCH, "extend" in told, is_draft)
 
 
 def reconciled_side(
@@ -90,7 +94,8 @@ def reconciled_side(
         raise UsageError(f"{target.name}: {len(wanted):,} things here; a service is asked for {MOST:,} at the most")
     url = target.reconcile
     ask = _Asker(url, patience, progress)
-    service = read_manifest(url, ask(None), described.prefix)
+    service = read_manifest(url, ask.manifest(), described.prefix)
+    ask.is_draft = service.is_draft
     type_ = target.types.get(described.kind)
     queries = [query for entity in wanted if (query := _query(entity, described, type_)) is not None]
     names: dict[str, str] = {}
@@ -116,12 +121,64 @@ class _Asker:
         self._patience = patience
         self._progress = progress
 
-    def __call__(self, form: Mapping[str, object] | None) -> object:
-        """The answer to a form whose fields are JSON; the manifest, to None."""
-        fields = None if form is None else {name: json.dumps(value) for name, value in form.items()}
-        return patiently(
-            lambda: ask_json(self.url, fields, self._patience.timeout), self.url, self._patience, self._progress
-        )
+        self.is_draft = False
+
+    def manifest(self) -> object:
+        """What the service says of itself."""
+        return self._ask(self.url, None)
+
+    def match(self, queries: Sequence[Mapping[str, object]]) -> list[object]:
+        """The candidates for each query, in their order.
+
+        Raises:
+            EndpointError: it does not answer each of them.
+        """
+        if self.is_draft:
+            told = self._ask(self._below("match"), Sent.json({"queries": list(map(_as_draft, queries))}))
+            results = told.get("results") if isinstance(told, dict) else None
+            found = [one.get("candidates") if isinstance(one, dict) else None for one in results or ()]
+        else:
+            keys = [f"q{number}" for number in range(len(queries))]
+            told = self._ask(self.url, Sent.form({"queries": dict(zip(keys, queries, strict=True))}))
+            answers = [told[key] for key in keys if key in told] if isinstance(told, dict) else []
+            found = [one.get("result") if isinstance(one, dict) else None for one in answers]
+        if len(found) != len(queries):
+            raise EndpointError(self.url, "does not answer each of the queries of a batch")
+        return found
+
+    def extend(self, ids: Sequence[str], pids: Sequence[str]) -> object:
+        """The values of properties, by id and then by property; in the draft's lists of rows too."""
+        asked = {"ids": list(ids), "properties": [{"id": pid} for pid in pids]}
+        if not self.is_draft:
+            told = self._ask(self.url, Sent.form({"extend": asked}))
+            return told.get("rows") if isinstance(told, dict) else None
+        told = self._ask(self._below("extend"), Sent.json(asked))
+        rows = told.get("rows") if isinstance(told, dict) else None
+        if not isinstance(rows, list):
+            return None
+        return {
+            row.get("id"): {
+                one.get("id"): one.get("values") for one in row.get("properties") or () if isinstance(one, dict)
+            }
+            for row in rows
+            if isinstance(row, dict)
+        }
+
+    def _below(self, route: str) -> str:
+        return f"{self.url.rstrip('/')}/{route}"
+
+    def _ask(self, url: str, sent: Sent | None) -> object:
+        return patiently(lambda: ask_json(url, sent, self._patience.timeout), self.url, self._patience, self._progress)
+
+
+def _as_draft(query: Mapping[str, object]) -> dict[str, object]:
+    """A query as the draft of 1.0 has it: all that is looked for are conditions."""
+    conditions: list[dict[str, object]] = []
+    if query["query"]:
+        conditions.append({"matchType": "name", "propertyValue": query["query"]})
+    for one in cast("list[dict[str, object]]", query.get("properties", [])):
+        conditions.append({"matchType": "property", "propertyId": one["pid"], "propertyValue": one["v"]})
+    return {**{key: query[key] for key in ("type", "limit") if key in query}, "conditions": conditions}
 
 
 def _query(entity: Entity, described: Description, type_: str | None) -> dict[str, object] | None:
@@ -144,11 +201,7 @@ def _query(entity: Entity, described: Description, type_: str | None) -> dict[st
 
 def _candidates(ask: _Asker, queries: Sequence[Mapping[str, object]]) -> Iterator[tuple[str, str]]:
     """The ids and names of what a service thinks that queries may mean."""
-    told = ask({"queries": {f"q{number}": query for number, query in enumerate(queries)}})
-    if not isinstance(told, dict) or not all(f"q{number}" in told for number in range(len(queries))):
-        raise EndpointError(ask.url, "does not answer each of the queries of a batch")
-    for number in range(len(queries)):
-        result = told[f"q{number}"].get("result") if isinstance(told[f"q{number}"], dict) else None
+    for result in ask.match(queries):
         if not isinstance(result, list):
             raise EndpointError(ask.url, "answered a query without a result")
         for one in result[:_CANDIDATES]:
@@ -169,8 +222,7 @@ def _facts(ask: _Asker, ids: Sequence[str], pids: Sequence[str]) -> dict[str, di
         return found
     for start in range(0, len(ids), _IDS):
         some = list(ids[start : start + _IDS])
-        told = ask({"extend": {"ids": some, "properties": [{"id": pid} for pid in pids]}})
-        rows = told.get("rows") if isinstance(told, dict) else None
+        rows = ask.extend(some, pids)
         if not isinstance(rows, dict):
             raise EndpointError(ask.url, "answered a request for properties without rows")
         for id_ in some:
