@@ -53,12 +53,6 @@ def target(tmp_path: Path) -> Path:
     return file
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    build([], tmp_path / "data")
-    return tmp_path / "data"
-
-
 def links(folder: Path, target: str = "my-films") -> set[tuple[str, str]]:
     snapshot = current(folder)
     assert snapshot is not None

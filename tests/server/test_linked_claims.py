@@ -14,8 +14,8 @@ from castgraph.build import build as build_bundled
 from castgraph.cli import main
 from castgraph.settings import Settings
 from castgraph_server import answering, create_app
+from tests.linking.elsewhere import RACE_ITEM, WIKIDATA, WIKIDATA_GRAPH
 from tests.linking.serving import serving
-from tests.linking.test_fetch import RACE_ITEM, WIKIDATA, WIKIDATA_GRAPH
 
 HTML = {"Accept": "text/html"}
 
