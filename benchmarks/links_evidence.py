@@ -11,8 +11,12 @@ import csv
 import gzip
 from collections.abc import Iterator
 
-from benchmarks.links import DATA, Case, catalogue, dbpedia, limes, silk
+from benchmarks.links_case import Case
+from benchmarks.links_catalogue import catalogue
+from benchmarks.links_dbpedia import dbpedia
 from benchmarks.links_reliability import Judge, ceiling, curve, reliability
+from benchmarks.links_sides import DATA
+from benchmarks.links_small import limes, silk
 from castgraph.linking import Link, Linking
 from castgraph.linking.match import link
 
