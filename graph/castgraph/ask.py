@@ -8,13 +8,14 @@ says is unknown, a name nobody has is not replaced by a like one, and a question
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from castgraph.answers import Alternative, Reply, Status
 from castgraph.asking.evidence import Evidence
 from castgraph.asking.interpretation import Interpretation, Interpreter
+from castgraph.asking.meanings import narrows
 from castgraph.asking.naming import Names
 from castgraph.asking.replies import NoTitleError, Replies, with_message
 from castgraph.asking.suggesting import Suggester
@@ -78,7 +79,7 @@ class Asker:
 
     def _best(self, readings: Sequence[Interpretation], evidence: Evidence | None) -> Reply:
         """The reply to the first reading that has one; others that are answered otherwise are told as such."""
-        replies = [self._answer(reading, evidence) for reading in readings[:MOST_READINGS]]
+        replies = [self._answer(reading, evidence) for reading in _apart(readings[:MOST_READINGS])]
         told = [reply for reply in replies if reply.status in (Status.ANSWERED, Status.AMBIGUOUS)]
         chosen = (told or replies)[0]
         answers = _answers(chosen)
@@ -95,6 +96,13 @@ class Asker:
         except NoTitleError:
             message = "In which title? The question names none."
             return Reply("", Status.NOT_UNDERSTOOD, message=message, suggestions=self._suggester.examples)
+
+
+def _apart(readings: Sequence[Interpretation]) -> Iterator[Interpretation]:
+    """The readings but those that ask for a part of what one before them asks for: they find nothing else."""
+    for number, reading in enumerate(readings):
+        if not any(narrows(reading.meaning, before.meaning) for before in readings[:number]):
+            yield reading
 
 
 def _answers(reply: Reply) -> set[str]:

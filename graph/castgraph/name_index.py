@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyoxigraph as ox
 
@@ -11,7 +11,7 @@ from castgraph.answers import Thing
 from castgraph.asking.naming import Candidate
 from castgraph.iris import FILM, SKOS
 from castgraph.names import fold
-from castgraph.search_index import KINDS, MOST, Entry, SearchIndex, entries
+from castgraph.search_index import KEYWORD, KINDS, MOST, Entry, SearchIndex, entries
 from castgraph.store import GraphStore, rows
 
 _IDENTIFIER = re.compile(r"(?=\S*\d{3})[\w.:/-]{4,40}")
@@ -28,17 +28,48 @@ class NameIndex:
         """Without an index, one is made in memory."""
         self._store = store
         self._index = index or SearchIndex.in_memory(entries(store))
+        self._folded: dict[str, str] = {}
+        self._named: dict[str, Mapping[str, tuple[Entry, ...]]] = {}
         self._found: dict[tuple[str, str], tuple[Thing, ...]] = {}
+        self._near: dict[tuple[str, tuple[str, ...], int], tuple[Candidate, ...]] = {}
+
+    def has(self, name: str, kind: str) -> bool:
+        """Whether anything of a kind goes by a name or has it as an identifier: as :meth:`find`, but sooner known."""
+        return kind in self._by_kind(name)
+
+    def is_alone(self, name: str, kind: str, thing: Thing) -> bool:
+        """Whether a name means that thing and nothing else of a kind."""
+        found = {entry.iri or entry.name for entry in self._by_kind(name).get(kind, ())}
+        return found == {thing.iri or thing.label}
 
     def find(self, name: str, kind: str) -> tuple[Thing, ...]:
         """The things of a kind that go by a name or have it as an identifier, in order of IRI.
 
         Case, accents and punctuation make no difference. No more than the first thousand, where very many do.
         """
-        key = (fold(name), kind)
+        key = (self._fold(name), kind)
         if key not in self._found:
-            self._found[key] = self._things(self._index.find(name, kind, MOST)) or self._identified(name, kind)
+            self._found[key] = self._things(self._by_kind(name).get(kind, ()))
         return self._found[key]
+
+    def _fold(self, name: str) -> str:
+        if name not in self._folded:
+            self._folded[name] = fold(name)
+        return self._folded[name]
+
+    def _by_kind(self, name: str) -> Mapping[str, tuple[Entry, ...]]:
+        """What goes by a name, by kind: most words of a question are no name, which is quickly known."""
+        folded = self._fold(name)
+        if folded not in self._named:
+            found: dict[str, tuple[Entry, ...]] = {}
+            number = self._index.number(name)
+            if number > MOST:
+                found = {kind: self._index.find(name, kind) for kind in (*KINDS, KEYWORD)}
+            elif number:
+                found = _grouped(self._index.find_all(name))
+            identified = self._identified(name) if _IDENTIFIER.fullmatch(name.strip()) else {}
+            self._named[folded] = {**identified, **{kind: one for kind, one in found.items() if one}}
+        return self._named[folded]
 
     def containing(self, name: str, kind: str, limit: int) -> tuple[Candidate, ...]:
         """The things of a kind that have all words of a name in theirs, in the order of their names."""
@@ -46,12 +77,13 @@ class NameIndex:
 
     def like(self, name: str, kinds: Iterable[str], limit: int) -> tuple[Candidate, ...]:
         """The names most like one that nobody has, the nearest first; none that is not alike."""
-        from rapidfuzz.distance import OSA
-
-        folded = fold(name)
-        hits = self._index.search(name, tuple(kinds), limit=4 * limit, least=70)
-        near = [(_distance(OSA.distance, folded, hit.entry), hit.entry) for hit in hits]
-        return self._candidates(sorted(near, key=lambda one: one[0])[:limit])
+        folded = self._fold(name)
+        key = (folded, tuple(dict.fromkeys(kinds)), limit)
+        if key not in self._near:
+            hits = self._index.search(name, key[1], limit=4 * limit, least=70)
+            near = [(_distance(folded, hit.entry), hit.entry) for hit in hits]
+            self._near[key] = self._candidates(sorted(near, key=lambda one: one[0])[:limit])
+        return self._near[key]
 
     def identifier(self, thing: Thing) -> str | None:
         """A public identifier of a thing, by which :meth:`find` finds it too; None where it has none."""
@@ -62,8 +94,15 @@ class NameIndex:
 
     def title_in_words(self, title: Thing) -> str | None:
         """A title's name, with its year where one is known; None where it has no name."""
-        years = [entry.year for entry in self._index.entries_of(title.iri) if entry.year is not None]
-        return f"{title.label} ({min(years)})" if title.label and years else title.label
+        return self.titles_in_words((title,))[0]
+
+    def titles_in_words(self, things: Sequence[Thing]) -> Sequence[str | None]:
+        """The names of things, titles with their year where one is known; None for what has no name."""
+        years: dict[str, int] = {}
+        for entry in self._index.titles_of([one.iri for one in things if one.iri and one.label]):
+            if entry.year is not None:
+                years[entry.iri] = min(entry.year, years.get(entry.iri, entry.year))
+        return [f"{one.label} ({years[one.iri]})" if one.iri in years else one.label for one in things]
 
     def _things(self, found: Iterable[Entry]) -> tuple[Thing, ...]:
         """The things of entries, each by the name it is best known by."""
@@ -75,18 +114,16 @@ class NameIndex:
             else:
                 values.append(Thing("", entry.name))
         best = self._best_names(list(spelt))
-        return (*(Thing(iri, best.get(iri, name)) for iri, name in spelt.items()), *dict.fromkeys(values))
+        return (*(Thing(iri, best.get(iri, name) or None) for iri, name in spelt.items()), *dict.fromkeys(values))
 
-    def _identified(self, name: str, kind: str) -> tuple[Thing, ...]:
-        identifier = name.strip()
-        if kind not in KINDS or not _IDENTIFIER.fullmatch(identifier):
-            return ()
-        query = (
-            f"SELECT DISTINCT ?thing ?best {{ ?thing <{FILM}identifier> {ox.Literal(identifier)} ; a <{KINDS[kind]}> . "
-            f"OPTIONAL {{ ?thing <{SKOS}prefLabel> ?best }} }} ORDER BY ?thing"
-        )
-        found = rows(self._store.query(query))
-        return tuple(Thing(row["thing"].value, row["best"].value if "best" in row else None) for row in found)
+    def _identified(self, name: str) -> Mapping[str, tuple[Entry, ...]]:
+        """What has an identifier, by kind; in whatever case it is typed."""
+        typed = name.strip()
+        spelt = " ".join(str(ox.Literal(one)) for one in dict.fromkeys((typed, typed.lower(), typed.upper())))
+        query = f"SELECT DISTINCT ?thing ?class {{ VALUES ?id {{ {spelt} }} ?thing <{FILM}identifier> ?id ; a ?class }}"
+        kinds = {class_: kind for kind, class_ in KINDS.items()}
+        found = ((row["thing"].value, kinds.get(row["class"].value)) for row in rows(self._store.query(query)))
+        return _grouped(sorted(Entry(thing, kind, "") for thing, kind in found if kind))
 
     def _candidates(self, found: Sequence[tuple[int, Entry]]) -> tuple[Candidate, ...]:
         best = self._best_names([entry.iri for _, entry in found if entry.iri])
@@ -105,9 +142,18 @@ class NameIndex:
         return {row["thing"].value: row["best"].value for row in sorted(found, key=lambda row: row["best"].value)}
 
 
-def _distance(measure: object, folded: str, entry: Entry) -> int:
+def _grouped(found: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
+    """Entries by kind."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in found:
+        groups.setdefault(entry.kind, []).append(entry)
+    return {kind: tuple(group) for kind, group in groups.items()}
+
+
+def _distance(folded: str, entry: Entry) -> int:
     """How many slips lie between a text and an entry's name, its year told or not."""
-    assert callable(measure)
+    from rapidfuzz.distance import OSA
+
     name = fold(entry.name)
     told = [name] if entry.year is None else [name, f"{name} {entry.year}"]
-    return min(int(measure(folded, one)) for one in told)
+    return min(OSA.distance(folded, one) for one in told)

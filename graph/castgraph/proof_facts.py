@@ -98,24 +98,31 @@ class SnapshotFacts:
         """See :meth:`Facts.places`. Every graph but the derived ones counts, with the lines its provenance knows."""
         if not triple[1].startswith("<") or triple[0].startswith('"'):
             return ()
-        named = (quad.graph_name for quad in self._quads(*triple) if quad.graph_name not in self._derived)
-        graphs = {_text(graph) for graph in named if hasattr(graph, "value")}  # the union of all graphs has no name
+        s, p, o = map(parse, triple)
+        every = (quad.graph_name for quad in self._quads(*triple) if quad.graph_name not in self._derived)
+        graphs = {_text(graph) for graph in every if hasattr(graph, "value")}  # the union of all graphs has no name
         lines: dict[str, list[int]] = {}
         records: dict[str, list[str]] = {}
-        s, p, o = map(parse, triple)
-        for statement in self._subjects(RDF + "subject", s) if graphs else ():
-            if p in self._objects(statement, RDF + "predicate") and o in self._objects(statement, RDF + "object"):
-                told = [int(_text(line)) for line in self._objects(statement, FILM + "sourceLine")]
-                for graph in self._objects(statement, FILM + "statedIn"):
-                    lines.setdefault(_text(graph), []).extend(told)
-                    under = map(_text, self._objects(statement, PROV + "wasDerivedFrom"))
-                    records.setdefault(_text(graph), []).extend(under)
+        for statement in self._statements(s, p, o) if graphs else ():
+            told = [int(_text(line)) for line in self._objects(statement, FILM + "sourceLine")]
+            for graph in self._objects(statement, FILM + "statedIn"):
+                lines.setdefault(_text(graph), []).extend(told)
+                under = map(_text, self._objects(statement, PROV + "wasDerivedFrom"))
+                records.setdefault(_text(graph), []).extend(under)
         return tuple(
             Place(graph, self._name(graph), line, record)
             for graph in sorted(graphs)
             for line in sorted(lines.get(graph, ())) or (None,)
             for record in sorted(records.get(graph, ())) or ("",)
         )
+
+    def lines(self, thing: str, graph: str) -> tuple[int, ...]:
+        """The lines that a graph says a thing, such as a performance, stands on."""
+        node, line = parse(thing), parse(f"<{FILM}sourceLine>")
+        if not hasattr(node, "value") or hasattr(node, "datatype"):
+            return ()  # a literal
+        found = self._store.quads_for_pattern(node, line, None, parse(f"<{graph}>"))  # type: ignore[arg-type]
+        return tuple(sorted(int(_text(quad.object)) for quad in found))
 
     def labels(self, term: str) -> list[str]:
         """What a thing is called: preferred names first."""
@@ -133,6 +140,12 @@ class SnapshotFacts:
         s, p, o = (None if term is None else parse(term) for term in (subject, predicate, object_))
         found = self._store.quads_for_pattern(s, p, o, None)  # type: ignore[arg-type]
         return in_their_graphs(self._store, found, self._inferred)
+
+    def _statements(self, s: object, p: object, o: object) -> list[object]:
+        """The descriptions of a statement: those of its subject, a title say, are many, those of both its ends few."""
+        of_object = set(self._subjects(RDF + "object", o))
+        both = of_object.intersection(self._subjects(RDF + "subject", s)) if of_object else ()
+        return [one for one in both if p in self._objects(one, RDF + "predicate")]
 
     def _subjects(self, predicate: str, object_: object) -> list[object]:
         named = parse(f"<{predicate}>")

@@ -148,6 +148,14 @@ class SearchIndex:
         """
         return self._entries([_term("kind", kind), _term("exact", fold(name))], limit)
 
+    def number(self, name: str) -> int:
+        """How many entries of any kind are under a name: a look at the list of terms, a hundredth of :meth:`find`."""
+        return int(self._searcher.doc_freq("exact", fold(name)))
+
+    def find_all(self, name: str, limit: int = MOST) -> tuple[Entry, ...]:
+        """As :meth:`find`, of every kind."""
+        return self._entries([_term("exact", fold(name))], limit)
+
     def containing(self, name: str, kind: str, limit: int) -> tuple[Entry, ...]:
         """The entries of a kind that have all words of a name among theirs, in order."""
         words = dict.fromkeys(fold(name).split())
@@ -175,9 +183,12 @@ class SearchIndex:
         query = tantivy.Query.boolean_query([(_MUST, one) for one in (one_of, *wanted)])
         return tuple(self._documents(query, limit))
 
-    def entries_of(self, iri: str) -> tuple[Entry, ...]:
-        """The names of a thing."""
-        return self._entries([_term("iri", iri)], MOST)
+    def titles_of(self, iris: Sequence[str]) -> tuple[Entry, ...]:
+        """The names of those things that are titles."""
+        if not iris:
+            return ()
+        one_of = tantivy.Query.term_set_query(_SCHEMA, "iri", list(iris))
+        return self._entries([_term("kind", "title"), one_of], MOST + 10 * len(iris))
 
     def search(
         self, text: str, kinds: Sequence[str] = tuple(KINDS), *, limit: int = 10, fuzzy: bool = True, least: float = 60

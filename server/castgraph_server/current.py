@@ -58,14 +58,15 @@ class Served:
         return Evidence(self.store, self.iris)
 
     def name_index(self, store: GraphStore) -> NameIndex:
-        """The names of the snapshot's things; read, from a store over it, when they are first wanted.
+        """The names of the snapshot's things, to be looked up in this process; read, from a store over it, when they are
+        first wanted.
 
         Raises:
             Problem: 503, somebody else's request is reading them.
         """
         from castgraph.name_index import NameIndex
 
-        return NameIndex(store, self.search_index(store))
+        return NameIndex(self.store, self.search_index(store))
 
     def search_index(self, store: GraphStore) -> SearchIndex:
         """The index of the names of the snapshot's things, with the same promise."""

@@ -39,6 +39,9 @@ class WorkerStore:
 def ask_workers(served: Served, question: str) -> Reply:
     """Answer a question over a snapshot.
 
+    The queries that find answers run in the workers. What names stand for and which lines answers come from is looked up
+    in this process: look-ups by key, of as many names and answers as a reply may show.
+
     Raises:
         Problem: a limit was met.
     """

@@ -84,7 +84,7 @@ class Chooser:
     def alone(self, name: Name, thing: Thing) -> str | None:
         """Words that name a thing and nothing else of its kind: its name, with its year, or an identifier."""
         candidates = (thing.label, self._names.title_in_words(thing), self._names.identifier(thing))
-        return next((one for one in candidates if one and self._names.find(one, name.kind) == (thing,)), None)
+        return next((one for one in candidates if one and self._names.is_alone(one, name.kind, thing)), None)
 
     def _alternative(self, name: Name, thing: Thing) -> Alternative:
         words = self.alone(name, thing)
@@ -99,11 +99,7 @@ class Chooser:
         work = Thing(row["work"].value, row["title"].value if "title" in row else None) if "work" in row else None
         title = self._names.title_in_words(work) if work else None
         if label:
-            kinds = [
-                kind
-                for kind in ("event", "mission", "book")
-                if self._names.find(label, kind) == (Thing(one.value, label),)
-            ]
+            kinds = [kind for kind in ("event", "mission", "book") if self._names.is_alone(label, kind, thing)]
             words = (f"“{label}”" if kinds == ["event"] else label) if kinds else None
         else:
             words = f"{self._interpretation.text_of(place)} in {title}" if title else None

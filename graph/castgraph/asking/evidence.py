@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
@@ -23,6 +23,9 @@ class Support:
     sources: tuple[Source, ...]
     rule: str | None = None
 
+
+_TO_A_ROW = frozenset({f"<{FILM}hasPerformance>", f"<{FILM}hasNarration>"})
+"""What leads from a title to a performance, which is a row of a table."""
 
 NO_SUPPORT = Support(Basis.ASSERTED, ())
 """Of what nothing is said."""
@@ -56,7 +59,7 @@ class Evidence:
     def _one(self, triple: Triple) -> Support:
         places = self._facts.places(triple)
         if places:
-            sources = self._sources(places)
+            sources = self._sources([one for place in places for one in self._in_their_rows(place, triple)])
             return Support(basis_of(sources), sources)
         if self._prover is None:
             self._prover = Prover(self._facts)
@@ -77,6 +80,14 @@ class Evidence:
         )
         support = next((one for one in supports if one.sources), NO_SUPPORT)
         return support if support.basis is Basis.LINKED else None
+
+    def _in_their_rows(self, place: Place, triple: Triple) -> Iterable[Place]:
+        """A place with its line, where it is a graph made of a table: there a performance is a row and tells its own."""
+        if place.line is not None:
+            return (place,)
+        subject, predicate, object_ = triple
+        row = object_ if predicate in _TO_A_ROW else subject
+        return tuple(replace(place, line=line) for line in self._facts.lines(row, place.graph)) or (place,)
 
     def _sources(self, places: Iterable[Place]) -> tuple[Source, ...]:
         told = (

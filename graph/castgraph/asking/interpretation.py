@@ -106,7 +106,7 @@ class Interpreter:
 
     def _exact(self, question: str, words: tuple[Word, ...], language: str) -> Iterator[Interpretation]:
         def is_known(kind: str, start: int, end: int) -> bool:
-            return bool(self.names.find(text_of(question, words, start, end), kind))
+            return self.names.has(text_of(question, words, start, end), kind)
 
         for parse in sorted(_parses(language, words, is_known), key=lambda parse: len(list(names_in(parse.meaning)))):
             places = {name: (words[name.start].start, words[name.end - 1].end) for name in names_in(parse.meaning)}
@@ -121,7 +121,7 @@ class Interpreter:
             return Interpreted(unplaced=self._unplaced(question, words, rules))
 
         def may_be(kind: str, start: int, end: int) -> bool:
-            if self.names.find(text_of(question, words, start, end), kind):
+            if self.names.has(text_of(question, words, start, end), kind):
                 return True
             cuts = (start > 0 and strange[start - 1] and strange[start]) or (
                 end < len(words) and strange[end - 1] and strange[end]
@@ -160,7 +160,7 @@ class Interpreter:
         for start in range(name.start, name.end - 1):
             for end in range(name.end, start + 1, -1):
                 text = text_of(question, words, start, end)
-                if (start, end) != (name.start, name.end) and any(self.names.find(text, kind) for kind in _MAIN_KINDS):
+                if (start, end) != (name.start, name.end) and any(self.names.has(text, kind) for kind in _MAIN_KINDS):
                     known.update(range(start, end))
                     break
         rest = [words[at] for at in range(name.start, name.end) if at not in known]
@@ -177,7 +177,7 @@ class Interpreter:
         for start in range(len(words)):
             for end in range(len(words), start, -1):
                 text = text_of(question, words, start, end)
-                if not all(placed[start:end]) and any(self.names.find(text, kind) for kind in kinds):
+                if not all(placed[start:end]) and any(self.names.has(text, kind) for kind in kinds):
                     placed[start:end] = [True] * (end - start)
         return tuple(
             question[word.start : word.end] for word, is_placed in zip(words, placed, strict=True) if not is_placed

@@ -93,3 +93,25 @@ def definites_in(meaning: Meaning) -> Iterator[Expression]:
             yield meaning
         for argument in (*meaning.arguments, *(argument for _, argument in meaning.named)):
             yield from definites_in(argument)
+
+
+def narrows(meaning: Meaning, other: Meaning) -> bool:
+    """Whether a question for a list asks for what another asks for, and more of it: for a part of the same things.
+
+    >>> films, by = Expression("all", ("film",)), Expression("with", ("director", Name("person", 3, 4)))
+    >>> narrows(Expression("list", (Expression("and", (by, films)),)), Expression("list", (by,)))
+    True
+    """
+    match meaning, other:
+        case Expression("list", (set_,)), Expression("list", (wider,)):
+            return set(_conditions(set_)) >= set(_conditions(wider))
+    return False
+
+
+def _conditions(set_: Meaning) -> Iterator[Meaning]:
+    """What a thing has to be to be in a set."""
+    if isinstance(set_, Expression) and set_.operator == "and":
+        for part in set_.arguments:
+            yield from _conditions(part)
+    else:
+        yield set_

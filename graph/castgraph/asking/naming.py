@@ -37,6 +37,14 @@ class Names(Protocol):
         """The things of a kind that go by a name, whatever its case, accents and punctuation."""
         ...
 
+    def has(self, name: str, kind: str) -> bool:
+        """Whether :meth:`find` finds anything: sooner known than what."""
+        ...
+
+    def is_alone(self, name: str, kind: str, thing: Thing) -> bool:
+        """Whether a thing is all that :meth:`find` finds."""
+        ...
+
     def containing(self, name: str, kind: str, limit: int) -> tuple[Candidate, ...]:
         """The things of a kind that have all words of a name in theirs."""
         ...
@@ -51,6 +59,10 @@ class Names(Protocol):
 
     def title_in_words(self, title: Thing) -> str | None:
         """A title's name with its year where one is known."""
+        ...
+
+    def titles_in_words(self, things: Sequence[Thing]) -> Sequence[str | None]:
+        """The same of many things, in one look-up; what is no title by its name alone."""
         ...
 
 

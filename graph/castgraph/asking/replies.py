@@ -126,7 +126,9 @@ class Replies:
         return self._choice(wanted, result) or self._told(wanted, result, reading)
 
     def _told(self, asked: Meaning, result: Found, reading: str) -> Reply:
-        answers = tuple(self._answered(result, group) for group in result.groups[:SHOWN])
+        shown = result.groups[:SHOWN]
+        titles = self._names.titles_in_words([group.thing for group in shown])
+        answers = tuple(self._answered(result, *one) for one in zip(shown, titles, strict=True))
         more = len(result.groups) - len(answers)
         message, others = self._chooser.others(asked, result)
         if more:
@@ -134,11 +136,10 @@ class Replies:
             message = f"{message} {left_out}" if message else left_out
         return Reply("", Status.ANSWERED, reading, answers, others, sparql=result.sparql, message=message)
 
-    def _answered(self, result: Found, group: Group) -> Answer:
+    def _answered(self, result: Found, group: Group, title: str | None) -> Answer:
         support = self._evidence.of(result.ways(group)) if self._evidence else NO_SUPPORT
         thing = group.thing
         naming = self._evidence.naming(thing.iri, thing.label) if self._evidence and thing.iri and thing.label else None
-        title = self._names.title_in_words(thing)
         ways = result.way_to(group)
         notes = [title if title != thing.label else None, in_words(group.term)]
         notes.append(f"so called by {listed([one.where for one in naming.sources])}" if naming else None)

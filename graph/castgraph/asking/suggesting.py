@@ -61,7 +61,7 @@ class Suggester:
     def not_found(self, unknown: Sequence[Unknown]) -> Reply:
         """Nobody in the graph goes by a name. Suggests; never answers for a like name."""
         first = unknown[0]
-        suggestions = [FORMS[kind][0].format(first.text) for kind in FORMS if self._names.find(first.text, kind)]
+        suggestions = [FORMS[kind][0].format(first.text) for kind in FORMS if self._names.has(first.text, kind)]
         kinds = dict.fromkeys(one.name.kind for one in unknown if one.text == first.text)
         for candidate in self._names.like(first.text, [*kinds, "person", "character"], MOST):
             if candidate.kind in FORMS:
@@ -115,7 +115,7 @@ class Suggester:
                 if taken.intersection(span):
                     continue
                 text = text_of(question, words, start, start + length)
-                kinds = [kind for kind in FORMS if len(text) > 2 and self._names.find(text, kind)]
+                kinds = [kind for kind in FORMS if len(text) > 2 and self._names.has(text, kind)]
                 if kinds:
                     taken.update(span)
                 for kind in kinds:
