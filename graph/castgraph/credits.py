@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from castgraph.answers import Answer, Source, Thing, basis_of
-from castgraph.asking.query import Pattern, prefixed
+from castgraph.asking.query import BROAD, Pattern, prefixed
 from castgraph.store import GraphStore, Value, rows
 
 _K = TypeVar("_K")
@@ -50,15 +50,32 @@ class Credit:
     source: Source
 
 
-def credits_of(store: GraphStore, pattern: Pattern) -> tuple[str, list[Credit]]:
-    """The credits of performances, and the SPARQL that finds them.
+MOST = 2000
+"""Performances whose credits are read; of more only so many."""
+
+
+def credits_of(store: GraphStore, pattern: Pattern) -> tuple[str, list[Credit], bool]:
+    """The credits of performances, the SPARQL that finds them, and whether these are all: of more than :data:`MOST`
+    performances only some are looked at.
 
     Args:
         store: where to look.
         pattern: what restricts ``?performance``, and perhaps ``?performer``, ``?character`` and ``?work``.
     """
-    sparql = prefixed(_CREDITS % "\n  ".join(pattern.lines))
-    return sparql, [_credit(row) for row in rows(store.query(sparql))]
+    body = "\n  ".join(pattern.lines)
+    sparql = prefixed(_CREDITS % body)
+    if 0 < pattern.breadth <= BROAD:
+        return sparql, _read(store, sparql), True
+    few = f"SELECT DISTINCT ?performance WHERE {{\n  {body}\n}}\nLIMIT {MOST + 1}"
+    found = [row["performance"] for row in rows(store.query(prefixed(few)))]
+    if len(found) <= MOST:
+        return sparql, _read(store, sparql), True
+    of_these = f"VALUES ?performance {{ {' '.join(str(one) for one in found[:MOST])} }}"
+    return sparql, _read(store, prefixed(_CREDITS % of_these)), False
+
+
+def _read(store: GraphStore, sparql: str) -> list[Credit]:
+    return [_credit(row) for row in rows(store.query(sparql))]
 
 
 def _credit(row: Mapping[str, Value]) -> Credit:

@@ -8,20 +8,23 @@ from collections.abc import Iterable, Mapping, Sequence
 import pyoxigraph as ox
 
 from castgraph.answers import Thing
-from castgraph.asking.naming import Candidate
+from castgraph.asking.naming import MOST_MEANT, Candidate
 from castgraph.iris import FILM, SKOS
 from castgraph.names import fold
-from castgraph.search_index import KEYWORD, KINDS, MOST, Entry, SearchIndex, entries
+from castgraph.search_index import KEYWORD, KINDS, Entry, SearchIndex, entries
 from castgraph.store import GraphStore, rows
 
 _IDENTIFIER = re.compile(r"(?=\S*\d{3})[\w.:/-]{4,40}")
 """What may be an identifier: one word with digits, as tt0824091."""
 
+_REMEMBERED = 10_000
+"""Names that are remembered before all is forgotten: some hundred questions have as many."""
+
 
 class NameIndex:
     """Names to things, and things to what they are best called: :class:`castgraph.asking.naming.Names`.
 
-    Safe to share between threads. Remembers what was looked up, so it is made anew for every few questions.
+    Safe to share between threads. Remembers what was looked up last.
     """
 
     def __init__(self, store: GraphStore, index: SearchIndex | None = None) -> None:
@@ -48,28 +51,40 @@ class NameIndex:
         Case, accents and punctuation make no difference. No more than the first thousand, where very many do.
         """
         key = (self._fold(name), kind)
-        if key not in self._found:
-            self._found[key] = self._things(self._by_kind(name).get(kind, ()))
-        return self._found[key]
+        things = self._found.get(key)
+        if things is None:
+            things = self._found[key] = self._things(self._by_kind(name).get(kind, ()))
+        return things
 
     def _fold(self, name: str) -> str:
-        if name not in self._folded:
-            self._folded[name] = fold(name)
-        return self._folded[name]
+        folded = self._folded.get(name)
+        if folded is None:
+            folded = self._folded[name] = fold(name)
+        return folded
 
     def _by_kind(self, name: str) -> Mapping[str, tuple[Entry, ...]]:
         """What goes by a name, by kind: most words of a question are no name, which is quickly known."""
         folded = self._fold(name)
-        if folded not in self._named:
-            found: dict[str, tuple[Entry, ...]] = {}
-            number = self._index.number(name)
-            if number > MOST:
-                found = {kind: self._index.find(name, kind) for kind in (*KINDS, KEYWORD)}
-            elif number:
-                found = _grouped(self._index.find_all(name))
-            identified = self._identified(name) if _IDENTIFIER.fullmatch(name.strip()) else {}
-            self._named[folded] = {**identified, **{kind: one for kind, one in found.items() if one}}
-        return self._named[folded]
+        known = self._named.get(folded)
+        if known is None:
+            if len(self._named) > _REMEMBERED:
+                self._forget()
+            known = self._named[folded] = self._look_up(name)
+        return known
+
+    def _look_up(self, name: str) -> Mapping[str, tuple[Entry, ...]]:
+        found: dict[str, tuple[Entry, ...]] = {}
+        number = self._index.number(name)
+        if number > MOST_MEANT:
+            found = {kind: self._index.find(name, kind, MOST_MEANT) for kind in (*KINDS, KEYWORD)}
+        elif number:
+            found = _grouped(self._index.find_all(name, MOST_MEANT))
+        identified = self._identified(name) if _IDENTIFIER.fullmatch(name.strip()) else {}
+        return {**identified, **{kind: one for kind, one in found.items() if one}}
+
+    def _forget(self) -> None:
+        for remembered in (self._folded, self._named, self._found, self._near):
+            remembered.clear()
 
     def containing(self, name: str, kind: str, limit: int) -> tuple[Candidate, ...]:
         """The things of a kind that have all words of a name in theirs, in the order of their names."""
@@ -79,11 +94,12 @@ class NameIndex:
         """The names most like one that nobody has, the nearest first; none that is not alike."""
         folded = self._fold(name)
         key = (folded, tuple(dict.fromkeys(kinds)), limit)
-        if key not in self._near:
+        like = self._near.get(key)
+        if like is None:
             hits = self._index.search(name, key[1], limit=4 * limit, least=70)
             near = [(_distance(folded, hit.entry), hit.entry) for hit in hits]
-            self._near[key] = self._candidates(sorted(near, key=lambda one: one[0])[:limit])
-        return self._near[key]
+            like = self._near[key] = self._candidates(sorted(near, key=lambda one: one[0])[:limit])
+        return like
 
     def identifier(self, thing: Thing) -> str | None:
         """A public identifier of a thing, by which :meth:`find` finds it too; None where it has none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 from castgraph import sparql
@@ -10,6 +11,7 @@ from castgraph.ask import Asker
 from castgraph.store import Dataset, Results
 from castgraph_server import answering
 from castgraph_server.current import Served
+from castgraph_server.limits import time_exceeded
 
 SECONDS_FOR_NAMES = 120.0
 """Deadline of the query that reads the names of a snapshot: once, whoever asks first; it takes as long as there are names."""
@@ -20,18 +22,23 @@ class WorkerStore:
 
     Args:
         served: the snapshot.
-        seconds: deadline of each query, where it is not that of everybody's.
+        seconds: deadline of its queries, all together, where it is not that of everybody's.
     """
 
     def __init__(self, served: Served, seconds: float | None = None) -> None:
         self._served = served
         self._seconds = seconds
+        self._begun = time.monotonic()
 
     def query(
         self, query: str, bindings: Mapping[str, sparql.Term] | None = None, dataset: Dataset | None = None
     ) -> Results:
         """See :meth:`castgraph.store.GraphStore.query`. Raises Problem too, where a limit is met."""
-        seconds = self._seconds or answering.limits().seconds
+        most = answering.limits().seconds
+        allowed = self._seconds or most
+        seconds = allowed - (time.monotonic() - self._begun)
+        if seconds <= 0:
+            raise time_exceeded(allowed, most)
         asked = answering.Query(sparql.bind(query, bindings or {}), dataset or Dataset(), seconds)
         return answering.select(self._served, asked, for_all=self._seconds is not None)
 

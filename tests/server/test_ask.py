@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from castgraph.answers import Status
+from castgraph.store import rows
+from castgraph_server.current import served
+from castgraph_server.problems import Problem
+from castgraph_server.questions import WorkerStore
 
 PAGE = {"Accept": "text/html"}
 
@@ -70,3 +78,32 @@ def test_no_question_is_told_how_to_ask(client: FlaskClient) -> None:
     assert client.get("/ask").status_code == 400
     assert client.get("/ask?q=+", headers=PAGE).headers["Location"] == "/#ask"
     assert client.get("/ask", query_string={"q": "x" * 501}).status_code == 400
+
+
+def test_a_question_past_its_deadline_asks_no_more_queries(client: FlaskClient, app: Flask) -> None:
+    query = "SELECT ?s { ?s ?p ?o } LIMIT 1"
+    with app.test_request_context("/ask"):
+        assert len(rows(WorkerStore(served()).query(query))) == 1
+        late = WorkerStore(served(), seconds=0.001)
+        time.sleep(0.002)
+        with pytest.raises(Problem) as stopped:
+            late.query(query)
+    assert (stopped.value.status, stopped.value.members["limit"]) == (504, "time")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "who " * 120,
+        "Who played " + "a " * 200,
+        "Who played " + " and ".join(["Ada Stone"] * 40) + "?",
+        "Which titles have both " + " and ".join(["Zoë Quill"] * 38) + "?",
+        "Who directed " + "the titles that star the people in " * 12 + "The Copper Comet?",
+        "“" * 500,
+        "x" * 500,
+    ],
+)
+def test_the_longest_questions_are_answered_or_refused(client: FlaskClient, question: str) -> None:
+    told = client.get("/ask", query_string={"q": question.strip()[:500]})
+    assert told.status_code == 200
+    assert content(told)["status"] in {status.value for status in Status}

@@ -13,7 +13,7 @@ from castgraph.asking.notes import disagreement
 from castgraph.asking.notes import listed as in_a_list
 from castgraph.asking.query import Pattern
 from castgraph.asking.reading import Reader
-from castgraph.credits import Credit, cast_answers, credits_of, group_by, listed
+from castgraph.credits import MOST, Credit, cast_answers, credits_of, group_by, listed
 from castgraph.store import GraphStore
 
 
@@ -31,7 +31,7 @@ class Casting:
         self._chooser = Chooser(store, names, interpretation)
         pattern = Pattern(interpretation.things)
         pattern.add(performances, "performance")
-        self._sparql, self._credits = credits_of(store, pattern)
+        self._sparql, self._credits, self.is_whole = credits_of(store, pattern)
 
     def side(self, side: str) -> Reply:
         """The performers, or the characters, of the performances: ``side`` is ``performer`` or ``character``."""
@@ -59,7 +59,7 @@ class Casting:
             if thing is not None
         )
         said, others = self._others(other)
-        messages = [said]
+        messages = [said, self._cut]
         if side == "performer":
             messages += [
                 _disagreement(self._credits),
@@ -103,7 +103,7 @@ class Casting:
             return self._nowhere()
         if (choice := self._choice("work")) is not None:
             return choice
-        return Reply("", Status.ANSWERED, reading, cast_answers(self._credits), sparql=self._sparql)
+        return Reply("", Status.ANSWERED, reading, cast_answers(self._credits), sparql=self._sparql, message=self._cut)
 
     def holds(self, question: Expression, everyone: Sequence[Credit], sparql: str) -> Reply:
         """Whether a person played a character; ``everyone`` are the credits of the character, whoever plays it.
@@ -156,7 +156,7 @@ class Casting:
             names = {role: Name(role, place, place) for place, role in enumerate(kinds)}
             pattern = Pattern({names[role]: (thing,) for role, thing in kinds.items()})
             pattern.add(Expression("performances", (), tuple(names.items())), "performance")
-            sparql, credits_ = credits_of(self._store, pattern)
+            sparql, credits_, _ = credits_of(self._store, pattern)
             unnamed = [one for one in credits_ if one.episodes is not None and one.performer is None]
             for number, told in group_by(unnamed, lambda one: one.episodes).items():
                 note = f"the episodes of the character {character.label}, in a credit that names no performer"
@@ -166,8 +166,12 @@ class Casting:
 
     @property
     def credits(self) -> tuple[str, list[Credit]]:
-        """The query and what it found."""
-        return self._sparql, self._credits
+        """The query and what it found; nothing where it found too much to tell what holds of all."""
+        return self._sparql, self._credits if self.is_whole else []
+
+    @property
+    def _cut(self) -> str | None:
+        return None if self.is_whole else f"Of all credits that fit {MOST} were looked at; the query finds the rest."
 
     def _reading(self, meaning: Meaning) -> str:
         told = self._reader.tell(meaning)

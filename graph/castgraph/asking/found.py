@@ -43,15 +43,15 @@ class Found:
     way: str | None  # the variable between what was asked with and what was found
     is_whole: bool
 
-    def ways(self, group: Group) -> list[tuple[Triple, ...]]:
-        """The statements a group rests on, in N-Triples terms: each row is found on its own."""
+    def ways(self, group: Group, most: int) -> list[tuple[Triple, ...]]:
+        """The statements a group rests on, in N-Triples terms: each row is found on its own, the first so many are told."""
         return [
             tuple(
                 (str(row[edge.subject]), f"<{edge.property}>", str(row[edge.object]))
                 for edge in self.edges
                 if edge.subject in row and edge.object in row
             )
-            for row in group.rows
+            for row in group.rows[:most]
         ]
 
     def met(self, part: Name | Expression) -> list[Value]:

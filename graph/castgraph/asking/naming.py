@@ -34,7 +34,10 @@ class Names(Protocol):
     """The names in a graph."""
 
     def find(self, name: str, kind: str) -> tuple[Thing, ...]:
-        """The things of a kind that go by a name, whatever its case, accents and punctuation."""
+        """The things of a kind that go by a name, whatever its case, accents and punctuation.
+
+        No more than the first :data:`MOST_MEANT`.
+        """
         ...
 
     def has(self, name: str, kind: str) -> bool:
@@ -74,6 +77,14 @@ class Resolved:
     match: Match = Match.EXACT
     spelling: str | None = None  # as the graph spells the name where it is not spelt so in the question
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the name may mean more things still: of so many not all are looked at."""
+        return len(self.things) >= MOST_MEANT
+
+
+MOST_MEANT = 1000
+"""Things that a name may mean; a question with a name of more is told to name it in full."""
 
 _LEAST_FOR_A_SLIP = 5
 """Letters a name has at least for one typing error to be seen through."""
@@ -103,6 +114,22 @@ def _tells_apart(name: str) -> tuple[list[str], int]:
     return sorted(numbers), sum(len(word) <= _SHORT for word in words)
 
 
+def _slips(name: str, spelling: str) -> int | None:
+    """How many typing errors lie between two names, no more than one in a word; None where there are more.
+
+    Two in one word are rather another name: Daniel Starr is not Daniel Stern.
+
+    >>> _slips("Lothair Blutaeu", "Lothaire Bluteau"), _slips("Daniel Starr", "Daniel Stern")
+    (2, None)
+    """
+    from rapidfuzz.distance import OSA
+
+    typed, told = fold(name).split(), fold(spelling).split()
+    pairs = [(fold(name), fold(spelling))] if len(typed) != len(told) else zip(typed, told, strict=True)
+    slips = [OSA.distance(one, other) for one, other in pairs]
+    return sum(slips) if max(slips) <= 1 else None
+
+
 def resolve(names: Names, name: str, kind: str) -> Resolved | None:
     """The things a name means in a question, None where nothing bears it.
 
@@ -112,20 +139,19 @@ def resolve(names: Names, name: str, kind: str) -> Resolved | None:
     exact = names.find(name, kind)
     if exact:
         return Resolved(exact)
-    part = names.containing(name, kind, limit=50)
+    part = names.containing(name, kind, limit=MOST_MEANT)
     if part:
         return Resolved(_things(part), Match.PART, _one_spelling(part))
-    slips = allowed_slips(name)
     near = [
         one
         for one in names.like(name, (kind,), limit=10)
-        if one.distance <= slips and _tells_apart(one.spelling) == _tells_apart(name)
+        if one.distance <= allowed_slips(name) and _tells_apart(one.spelling) == _tells_apart(name)
     ]
     if not near:
         return None
     best = min(one.distance for one in near)
     nearest = [one for one in near if one.distance == best]
-    if len({fold(one.spelling) for one in nearest}) > 1:
+    if len({fold(one.spelling) for one in nearest}) > 1 or _slips(name, nearest[0].spelling) is None:
         return None
     return Resolved(_things(nearest), Match.SLIP, nearest[0].spelling)
 

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from castgraph.answers import Thing
-from castgraph.asking.meanings import Expression, Meaning, Name, Number, Place
+from castgraph.asking.meanings import Expression, Meaning, Name, Number, Place, names_in
 from castgraph.asking.vocabulary import ATTRIBUTES, GENRES, OTHER_KINDS, RELATIONS, Step, class_iri
 from castgraph.iris import PREFIXES, shorten
 
 COMPARISONS = {"is": "=", "at-least": ">=", "above": ">", "at-most": "<=", "below": "<"}
 """Comparisons of ``where`` as SPARQL writes them."""
+
+BROAD = 20
+"""Things that names stand for, from which on a query is written so that it copes with very many."""
 
 _PERFORMANCE_ROLES = {"performer": "performer", "character": "character", "work": "performed-in"}
 
@@ -67,7 +70,7 @@ class Pattern:
                 self._walk(inner, RELATIONS[relation].steps, variable, forward=False)
             case "and", parts:
                 for part in sorted(parts, key=_breadth):
-                    self.add(part, variable)
+                    self._add_apart(part, variable)
             case "but", (whole, left_out):
                 self.add(whole, variable)
                 self._leave_out(left_out, variable)
@@ -79,6 +82,18 @@ class Pattern:
                 self._performances(meaning, variable)
             case _:
                 raise ValueError(f"{meaning} is no set of things")
+
+    def _add_apart(self, meaning: Meaning, variable: str) -> None:
+        """As :meth:`add`, by a query of its own where names stand for many things: two such are else multiplied."""
+        start = len(self.lines)
+        self.add(meaning, variable)
+        if not isinstance(meaning, Name) and sum(len(self.things[name]) for name in names_in(meaning)) > BROAD:
+            self.lines[start:] = [f"{{ SELECT DISTINCT * WHERE {{ {' '.join(self.lines[start:])} }} }}"]
+
+    @property
+    def breadth(self) -> int:
+        """How many things its names stand for; 0 where it names none."""
+        return sum(len(self.things[name]) for name in self.names)
 
     def fresh(self) -> str:
         """A variable that stands nowhere yet."""

@@ -13,7 +13,7 @@ from castgraph.asking.evidence import NO_SUPPORT, Evidence
 from castgraph.asking.found import Found, Group
 from castgraph.asking.interpretation import Interpretation
 from castgraph.asking.meanings import Expression, Meaning, Name
-from castgraph.asking.naming import Match, Names
+from castgraph.asking.naming import MOST_MEANT, Match, Names
 from castgraph.asking.notes import award, disagreement, how_it_came, in_common, in_words, listed
 from castgraph.asking.query import Pattern
 from castgraph.asking.reading import Reader
@@ -22,6 +22,10 @@ from castgraph.store import GraphStore
 
 SHOWN = 200
 """Answers whose sources are followed; of more only the first so many are told."""
+
+
+FOLLOWED = 500
+"""Ways to the answers of a reply that are followed to their sources, shared among the answers; at least one of each."""
 
 
 class NoTitleError(Exception):
@@ -55,6 +59,8 @@ class Replies:
             NoTitleError: the cast of what?
         """
         assert isinstance(self._asked.meaning, Expression)
+        if (many := self._too_many()) is not None:
+            return many
         reply = self._to(self._asked.meaning)
         spelt = [
             f"“{self._asked.texts[name]}” was read as {resolved.spelling}"
@@ -62,6 +68,14 @@ class Replies:
             if resolved.spelling and resolved.match is not Match.EXACT
         ]
         return with_message(reply, "; ".join(spelt) + ".") if spelt else reply
+
+    def _too_many(self) -> Reply | None:
+        """What is said where a name means more things than are looked at: what holds of some may not hold of all."""
+        for name, resolved in self._asked.names.items():
+            if resolved.is_cut:
+                said = f"“{self._asked.texts[name]}” may be any of {MOST_MEANT} and more; the whole name is needed."
+                return Reply("", Status.AMBIGUOUS, message=said)
+        return None
 
     def _to(self, meaning: Expression) -> Reply:
         match meaning.operator, meaning.arguments:
@@ -137,15 +151,16 @@ class Replies:
         return Reply("", Status.ANSWERED, reading, answers, others, sparql=result.sparql, message=message)
 
     def _answered(self, result: Found, group: Group, title: str | None) -> Answer:
-        support = self._evidence.of(result.ways(group)) if self._evidence else NO_SUPPORT
+        most = max(1, FOLLOWED // min(len(result.groups), SHOWN))
+        support = self._evidence.of(result.ways(group, most)) if self._evidence else NO_SUPPORT
         thing = group.thing
         naming = self._evidence.naming(thing.iri, thing.label) if self._evidence and thing.iri and thing.label else None
-        ways = result.way_to(group)
+        through = result.way_to(group)
         notes = [title if title != thing.label else None, in_words(group.term)]
         notes.append(f"so called by {listed([one.where for one in naming.sources])}" if naming else None)
         notes.append(
-            f"through {listed([f'“{way}”' for way in ways[:3]])}{' and others' if len(ways) > 3 else ''}"
-            if ways
+            f"through {listed([f'“{way}”' for way in through[:3]])}{' and others' if len(through) > 3 else ''}"
+            if through
             else None
         )
         return Answer(
