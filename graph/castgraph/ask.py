@@ -17,8 +17,9 @@ from castgraph.asking.evidence import Evidence
 from castgraph.asking.interpretation import Interpretation, Interpreter
 from castgraph.asking.meanings import narrows
 from castgraph.asking.naming import Names
-from castgraph.asking.replies import NoTitleError, Replies, with_message
+from castgraph.asking.replies import NoTitleError, Replies, untold, with_message
 from castgraph.asking.suggesting import Suggester
+from castgraph.asking.word_order import in_other_order
 from castgraph.iris import Iris
 from castgraph.name_index import NameIndex
 from castgraph.store import GraphStore, LocalStore
@@ -57,6 +58,9 @@ class Asker:
 
     def _reply(self, text: str) -> Reply:
         interpreted = self._interpreter.interpret(text)
+        for other in () if interpreted.readings else in_other_order(text):
+            reordered = self._interpreter.interpret(other)
+            interpreted = reordered if reordered.readings else interpreted
         if interpreted.readings:
             return self._best(interpreted.readings, self._evidence)
         if interpreted.unknown:
@@ -91,6 +95,8 @@ class Asker:
         return replace(chosen, alternatives=(*chosen.alternatives, *others.values()))
 
     def _answer(self, interpretation: Interpretation, evidence: Evidence | None) -> Reply:
+        if interpretation.untold:
+            return untold(interpretation, interpretation.untold)
         try:
             return Replies(self._store, self._names, evidence, interpretation).reply()
         except NoTitleError:

@@ -110,14 +110,15 @@ def golds() -> Mapping[str, Gold]:
 
 
 def questions(name: str) -> Sequence[Question]:
-    """The questions of a set: ``authoring`` or ``measuring``.
+    """The questions of a set: ``authoring``, which the ``voices-*.yaml`` belong to, or ``measuring``.
 
     Raises:
         KeyError: one asks for something that ``golds.yaml`` does not have.
     """
     known = golds()
-    read: Mapping[str, list[str]] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text())
-    return [Question(text, known[gold]) for gold, texts in read.items() for text in texts]
+    files = [FOLDER / f"{name}.yaml", *(sorted(FOLDER.glob("voices-*.yaml")) if name == "authoring" else ())]
+    sets: list[Mapping[str, list[str]]] = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files]
+    return [Question(text, known[gold]) for read in sets for gold, texts in read.items() for text in texts]
 
 
 def _gold(name: str, row: Mapping[str, Any], read: Mapping[str, Any]) -> Gold:

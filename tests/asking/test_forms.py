@@ -213,3 +213,41 @@ def test_a_slip_in_a_word_of_the_question_is_told(asker: Asker) -> None:
     reply = asker.ask("Who playde Rick Erwin?")
     assert labels(reply) == ["Michael Riley"]
     assert reply.message == "“playde” was read as “played”."
+
+
+@pytest.mark.parametrize(
+    ("question", "neutral"),
+    [
+        ("Which actress played Jackie Decelles?", "Which actor played Jackie Decelles?"),
+        ("Who are the actresses in Stranded?", "Who are the actors in Stranded?"),
+        ("Quelle actrice joue Jackie Decelles ?", None),
+    ],
+)
+def test_the_sex_of_performers_is_told_by_no_source(asker: Asker, question: str, neutral: str | None) -> None:
+    reply = asker.ask(question)
+    assert reply.status is Status.UNKNOWN
+    assert not reply.answers
+    assert "woman or a man" in (reply.message or "")
+    assert [other.question for other in reply.alternatives] == ([neutral] if neutral else [])
+    if neutral:
+        assert asker.ask(neutral).status is Status.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("question", "plain"),
+    [
+        ("In the film 2010, who was the director?", "Who was the director in the film 2010?"),
+        ("Race to Mars: who directed it?", "Who directed Race to Mars?"),
+        ("I was just wondering who it was that directed Race to Mars", "Who directed Race to Mars?"),
+    ],
+)
+def test_the_order_of_words_makes_no_difference(asker: Asker, question: str, plain: str) -> None:
+    assert (
+        [answer.label for answer in asker.ask(question).answers]
+        == [answer.label for answer in asker.ask(plain).answers]
+        != []
+    )
+
+
+def test_every_means_each_and_is_not_read_as_some(asker: Asker) -> None:
+    assert asker.ask("Which actor appears in every title like Race to Mars?").status is not Status.ANSWERED

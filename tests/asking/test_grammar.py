@@ -28,12 +28,12 @@ def meanings(text: str, known: dict[str, str]) -> list[str]:
     def accepts(kind: str, start: int, end: int) -> bool:
         return known.get(" ".join(word.folded for word in words[start:end])) == kind
 
-    return [str(parse.meaning) for parse in Grammar(SMALL, "small").parse(words, accepts)]
+    return [str(parse.meaning) for parse in Grammar((SMALL, "small")).parse(words, accepts)]
 
 
 def test_a_question_is_composed() -> None:
     words = split("Who was the director of Dune?")
-    (parse,) = Grammar(SMALL, "small").parse(words, lambda _, start, end: (start, end) == (5, 6))
+    (parse,) = Grammar((SMALL, "small")).parse(words, lambda _, start, end: (start, end) == (5, 6))
     assert parse.meaning == Expression("list", (Expression("of", ("director", Name("title", 5, 6))),))
     assert parse.line == 3, "the question’s rule"
 
@@ -47,7 +47,7 @@ def test_what_is_left_out_is_left_out_of_the_meaning() -> None:
 
 def test_what_is_definite_keeps_its_place() -> None:
     words = split("who directed the film")
-    (parse,) = Grammar(SMALL, "small").parse(words, lambda *_: False)
+    (parse,) = Grammar((SMALL, "small")).parse(words, lambda *_: False)
     assert isinstance(parse.meaning, Expression)
     assert Place(2, 4) in parse.meaning.arguments[0].arguments[1].arguments  # type: ignore[union-attr]
 
@@ -64,17 +64,53 @@ def test_words_that_are_not_all_read_give_no_reading() -> None:
         "question = WHOM is => x",
         "question = who is => (list",
         "question = who <question:q> is @title =>",
+        "question = who is in @title => everybody",
     ],
 )
 def test_a_grammar_that_cannot_be_read_is_refused_with_its_line(text: str) -> None:
     with pytest.raises(NotationError, match=r"bad\.grammar.*\b1\b"):
-        Grammar(text, "bad.grammar")
+        Grammar((text, "bad.grammar"))
+
+
+def test_what_names_something_may_not_be_left_out_of_a_meaning() -> None:
+    """A condition that a rule reads and does not mean would be dropped in silence."""
+    with pytest.raises(NotationError, match=r"dropping\.grammar:1: what w names is left out"):
+        Grammar(("question = who is in <works:w> => everybody\nworks = @title", "dropping.grammar"))
+    for language in LANGUAGES:
+        assert grammar(language).rules
+
+
+def test_a_grammar_may_be_in_several_files() -> None:
+    words = ("BE = is | was\nquestion = who BE <people:p> => $p", "a"), ("people = @person\n    | BE late => late", "b")
+    (parse,) = Grammar(*words).parse(split("who was is late"), lambda *_: False)
+    assert parse.meaning == "late"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"), [("1990s", 1990), ("90s", 1990), ("’90s", 1990), ("1890s", 1890), ("2010s", 2010)]
+)
+def test_decades_are_numbers(said: str, meant: int) -> None:
+    decades = Grammar(("question = films of the #decade:d => (where release-year decade $d)", "decades"))
+    (parse,) = decades.parse(split(f"films of the {said}"), lambda *_: False)
+    assert parse.meaning == Expression("where", ("release-year", "decade", Number(meant)))
+
+
+@pytest.mark.parametrize("said", ["1990", "95s", "1995s", "20s", "90"])
+def test_what_may_be_another_decade_is_none(said: str) -> None:
+    decades = Grammar(("question = films of the #decade:d => (where release-year decade $d)", "decades"))
+    assert decades.parse(split(f"films of the {said}"), lambda *_: False) == ()
+
+
+def test_a_colon_and_a_dash_between_words_are_commas() -> None:
+    assert [word.folded for word in split("Mars: who – Riley-Ross - 7:30?")] == [
+        "mars", ",", "who", ",", "riley ross", ",", "7 30"
+    ]  # fmt: skip
 
 
 def test_too_many_readings_are_given_up() -> None:
     bad = "question = <a> => $a\na = @x\n    | @x:y <a:z> => (and $y $z)\n"
     with pytest.raises(TooManyReadingsError):
-        Grammar(bad, "bad").parse(split("w " * 40), lambda *_: True)
+        Grammar((bad, "bad")).parse(split("w " * 40), lambda *_: True)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

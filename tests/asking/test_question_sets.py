@@ -26,8 +26,9 @@ def asker(store: LocalStore, snapshot: Snapshot) -> Asker:
 
 def test_the_sets_are_as_large_and_as_varied_as_promised() -> None:
     everything = [*questions("authoring"), *questions("measuring")]
-    assert len({question.text for question in everything}) == len(everything) >= 440
+    assert len({question.text for question in everything}) == len(everything) >= 2000
     assert sum(not question.gold.is_answerable for question in questions("measuring")) >= 100
+    assert sum(not question.gold.is_answerable for question in everything) >= len(everything) / 5
     assert {question.gold.name for question in everything} == set(GOLDS), "each fact is asked for"
 
 
@@ -78,7 +79,7 @@ def test_no_answer_is_wrong(asked: dict[str, Asked], name: str) -> None:
     assert asked[name].failures[Outcome.WRONG] == []
 
 
-MISSING = pytest.mark.xfail(reason="82 % when measured (120 of 146): wordings are missing (issue 7)")
+MISSING = pytest.mark.xfail(reason="92 % when measured (134 of 146): wordings are missing (issue 7)")
 
 
 @pytest.mark.parametrize("name", ["authoring", pytest.param("measuring", marks=MISSING)])

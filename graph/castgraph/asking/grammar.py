@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +27,10 @@ Accepts: TypeAlias = Callable[[str, int, int], bool]
 _Bindings: TypeAlias = tuple[tuple[str, Meaning], ...]
 
 
+_DECADE = re.compile(r"(1[89]|20)?((?(1)[0-9]|[3-9])0) ?s")
+"""“1990s”, “90s”: a decade without its century is told of the last one, where that cannot be this century's."""
+
+
 class TooManyReadingsError(Exception):
     """A question has so many possible readings that looking at all of them was given up."""
 
@@ -41,16 +46,21 @@ class Parse:
 class Grammar:
     """The rules of one language."""
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, *texts: tuple[str, str]) -> None:
         self.rules: dict[str, list[Rule]] = {}
-        for rule in notation.read(text, file):
+        for rule in notation.read(*texts):
             self.rules.setdefault(rule.category, []).append(rule)
 
     @classmethod
     def of(cls, language: str) -> Grammar:
-        """The grammar that comes with castgraph for a language, by its name: ``english``."""
-        file = files("castgraph.asking") / f"{language}.grammar"
-        return cls(file.read_text(encoding="utf-8"), file.name)
+        """The grammar that comes with castgraph for a language, by its name: ``english``.
+
+        It is in the file of that name and those whose names begin with it: ``english-titles.grammar``.
+        """
+        folder = files("castgraph.asking")
+        more = (file.name for file in folder.iterdir() if re.fullmatch(rf"{language}-\w+\.grammar", file.name))
+        names = [f"{language}.grammar", *sorted(more)]
+        return cls(*(((folder / name).read_text(encoding="utf-8"), name) for name in names))
 
     @cached_property
     def barred(self) -> frozenset[str]:
@@ -58,9 +68,15 @@ class Grammar:
         return frozenset(word for rule in self.rules.get("barred", ()) for word in _words(rule))
 
     @cached_property
+    def untold(self) -> frozenset[str]:
+        """Words that ask for what no source tells of anybody, with what they ask besides."""
+        return frozenset(word for rule in self.rules.get("untold", ()) for word in _words(rule))
+
+    @cached_property
     def vocabulary(self) -> frozenset[str]:
-        """Every word that a rule can say."""
-        return frozenset(word for rules in self.rules.values() for rule in rules for word in _words(rule))
+        """Every word that a rule can say, but for those told to be names as likely (``nameable``)."""
+        nameable = frozenset(word for rule in self.rules.get("nameable", ()) for word in _words(rule))
+        return frozenset(word for rules in self.rules.values() for rule in rules for word in _words(rule)) - nameable
 
     @cached_property
     def beginnings(self) -> Mapping[str, frozenset[str] | None]:
@@ -215,6 +231,9 @@ class _Run:
         text = self._words[at].folded.replace(" ", ".")  # "7.5" is folded to "7 5"
         if kind == "year":
             return Number(int(text)) if text.isascii() and text.isdigit() and len(text) == 4 else None
+        if kind == "decade":
+            told = _DECADE.fullmatch(text)
+            return Number(int(told[1] or 19) * 100 + int(told[2])) if told else None
         try:
             return Number(float(text))
         except ValueError:
@@ -224,6 +243,8 @@ class _Run:
 def _meaning(sense: Sense, bindings: _Bindings, place: Place) -> Meaning | None:
     """A meaning with its parts put in; None where it needs a part that was left out. ``the`` keeps its place."""
     if isinstance(sense, str):
+        if sense.isdecimal():
+            return Number(int(sense))
         if not sense.startswith("$"):
             return sense
         return next((meaning for label, meaning in bindings if label == sense[1:]), None)

@@ -46,6 +46,14 @@ class Interpretation:
         """The words of the question at a place."""
         return text_of(self.question, self.words, place.start, place.end)
 
+    @property
+    def untold(self) -> Place | None:
+        """Where the question asks for what no source tells of anybody; None where it does not."""
+        words = frozenset[str]().union(*(grammar(language).untold for language in LANGUAGES))
+        named = {at for name in self.names for at in range(name.start, name.end)}
+        found = (at for at, word in enumerate(self.words) if at not in named and word.folded in words)
+        return next((Place(at, at + 1) for at in found), None)
+
     def with_text(self, place: Place, text: str) -> str:
         """The question with another text at a place."""
         start, end = self.words[place.start].start, self.words[place.end - 1].end

@@ -10,7 +10,7 @@ An expression is a :class:`Name`, a :class:`Number`, a plain word (a class or re
 ``(performances performer=SET …)``  credits: by these people, of these characters, in these titles, of this kind
 ``(and SET SET …)``                 what is in all of them
 ``(but SET SET)``                   what is in the first and not in the second
-``(where year at-least 2010)``      what has a value that compares so
+``(where year at-least 2010)``      what has a value that compares so; with ``decade 1990``, one of the 1990s
 ``(or SET SET …)``                  what is in any of them
 ``(both SET SET)``                  what is in any of them; but what is ``with`` them is with each of them
 ``(the SET)``                       the one thing in it: of several the asker has to choose

@@ -8,7 +8,7 @@ What is said is a sequence of
 ``WORD``           a class of words, defined by ``WORD = one | another | two words``
 ``<works>``        another category; ``<works:whole>`` calls its meaning ``whole``, else it goes by its category
 ``@person``        a name of that kind; ``@person:a`` calls it ``a``
-``#year``          a number; ``#year:from`` calls it ``from``
+``#year``          a number; ``#year:from`` calls it ``from``; ``#decade``: “1990s”, “'90s”
 ``[ … ]``          what may be left out
 ``( … | … )``      one of several
 ``{ … }``          any number of times, also none
@@ -103,14 +103,48 @@ class Rule:
     line: int
 
 
-def read(text: str, file: str) -> tuple[Rule, ...]:
-    """The rules of a grammar file.
+def read(*texts: tuple[str, str]) -> tuple[Rule, ...]:
+    """The rules of a grammar in one or more files, each its text and its name; classes of words are shared.
 
     Raises:
         NotationError: with the file and line.
     """
     classes: dict[str, Choice] = {}
-    rules: list[Rule] = []
+    rules = [(file, rule) for text, file in texts for rule in _rules(text, file, classes)]
+    known = {rule.category for _, rule in rules}
+    for file, rule in rules:
+        for part in _parts(rule):
+            if part.category[0] not in "@#" and part.category not in known:
+                raise NotationError(f"{file}:{rule.line}: nothing says what <{part.category}> is")
+    telling = _telling([rule for _, rule in rules])
+    for file, rule in rules:
+        for part in _parts(rule):
+            if part.category in telling and part.label not in _labels_in(rule.sense):
+                raise NotationError(f"{file}:{rule.line}: what {part.label} names is left out of the meaning")
+    return tuple(rule for _, rule in rules)
+
+
+def _parts(rule: Rule) -> Iterator[Part]:
+    return (item for item in within(rule.said) if isinstance(item, Part))
+
+
+def _telling(rules: list[Rule]) -> set[str]:
+    """The categories that a name or number may be said in: a rule that leaves one out would drop a condition."""
+    found = {part.category for rule in rules for part in _parts(rule) if part.category[0] in "@#"}
+    while more := {rule.category for rule in rules if any(part.category in found for part in _parts(rule))} - found:
+        found |= more
+    return found
+
+
+def _labels_in(sense: Sense) -> set[str]:
+    """The parts that a meaning uses."""
+    if isinstance(sense, str):
+        return {sense.lstrip("$*")} if sense.startswith("$") else set()
+    return {label for one in sense for label in _labels_in(one)}
+
+
+def _rules(text: str, file: str, classes: dict[str, Choice]) -> Iterator[Rule]:
+    """The rules of a file; its classes of words are added to those known."""
     for head, body in _statements(text, file):
         for line, one in _alternatives(body):
             try:
@@ -120,15 +154,9 @@ def read(text: str, file: str) -> tuple[Rule, ...]:
                     continue
                 said, arrow, sense = one.partition("=>")
                 sequence, labels = _said(said, classes)
-                rules.append(Rule(head, sequence, _sense(sense) if arrow else _only(labels), line))
+                yield Rule(head, sequence, _sense(sense) if arrow else _only(labels), line)
             except ValueError as error:
                 raise NotationError(f"{file}:{line}: {error}") from error
-    known = {rule.category for rule in rules}
-    for rule in rules:
-        for category in (part.category for part in within(rule.said) if isinstance(part, Part)):
-            if category[0] not in "@#" and category not in known:
-                raise NotationError(f"{file}:{rule.line}: nothing says what <{category}> is")
-    return tuple(rules)
 
 
 Lines: TypeAlias = list[tuple[int, str]]

@@ -154,6 +154,9 @@ class Pattern:
     def _compare(self, attribute: str, comparison: str, value: float, variable: str) -> None:
         found = self.fresh()
         self.walk(ATTRIBUTES[attribute].roads[0], variable, found)
+        if comparison == "decade":
+            self.lines.append(f"FILTER(?{found} >= {value:g} && ?{found} < {value + 10:g})")
+            return
         self.lines.append(f"FILTER(?{found} {COMPARISONS[comparison]} {value:g})")
 
     def _performances(self, meaning: Expression, variable: str) -> None:

@@ -10,7 +10,7 @@ from castgraph.asking.vocabulary import ATTRIBUTES, RELATIONS
 
 _NOUNS = {
     "title": "titles", "film": "films", "series": "series", "miniseries": "mini-series", "documentary": "documentaries",
-    "comedy": "comedies", "drama": "dramas", "thriller": "thrillers",
+    "comedy": "comedies", "animated": "animated titles", "drama": "dramas", "thriller": "thrillers",
     "person": "people", "agent": "people", "character": "characters", "mission": "missions", "craft": "spacecraft",
     "event": "events", "episode": "episodes", "book": "books", "win": "awards won", "nomination": "award nominations",
     "illness": "illnesses", "injury": "injuries", "discovery": "discoveries", "loss": "losses",
@@ -25,6 +25,7 @@ _AFTER_NOUNS = ("titles ", "events ", "missions ", "people ")
 
 _COMPARED = {
     "is": "{}", "at-least": "{} or later", "above": "above {}", "at-most": "{} or earlier", "below": "below {}",
+    "decade": "of the {}s",
 }  # fmt: skip
 
 _WITH_KIND = {"character": "the character {}", "book": "the book {}"}

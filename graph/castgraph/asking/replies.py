@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from castgraph.answers import Answer, Reply, Status, Thing
+from castgraph.answers import Alternative, Answer, Reply, Status, Thing
 from castgraph.asking import found
 from castgraph.asking.casting import Casting
 from castgraph.asking.choosing import Chooser
 from castgraph.asking.evidence import NO_SUPPORT, Evidence
 from castgraph.asking.found import Found, Group
 from castgraph.asking.interpretation import Interpretation
-from castgraph.asking.meanings import Expression, Meaning, Name
+from castgraph.asking.meanings import Expression, Meaning, Name, Place
 from castgraph.asking.naming import MOST_MEANT, Match, Names
 from castgraph.asking.notes import award, disagreement, how_it_came, in_common, in_words, listed
 from castgraph.asking.query import Pattern
@@ -22,6 +22,9 @@ from castgraph.store import GraphStore
 
 SHOWN = 200
 """Answers whose sources are followed; of more only the first so many are told."""
+
+_NEUTRAL = {"actress": "actor", "actresses": "actors", "woman": "person", "lady": "person"}
+"""What to say for a word that tells a performer's sex, which no source does."""
 
 
 FOLLOWED = 500
@@ -82,7 +85,8 @@ class Replies:
             case "list", (
                 Expression("of", (("performer" | "character") as side, Expression("performances") as inner)),
             ):
-                return self._casting(inner).side(str(side))
+                reply = self._casting(inner).side(str(side))
+                return self._characters_of(inner, reply) if side == "character" else reply
             case "list", (inner,):
                 return self._list(inner, self._reader.tell(inner))
             case "pairs", (Expression() as inner,):
@@ -110,6 +114,14 @@ class Replies:
             case "together", parts:
                 return self._together([part for part in parts if isinstance(part, Expression)])
         raise ValueError(f"no reply is known for {meaning}")
+
+    def _characters_of(self, performances: Expression, reply: Reply) -> Reply:
+        """The characters of titles; where no performance names one, those that a source tells of otherwise."""
+        if reply.status is not Status.UNKNOWN or [role for role, _ in performances.named] != ["work"]:
+            return reply
+        wanted = Expression("of", ("has-character", performances.named[0][1]))
+        otherwise = self._list(wanted, self._reader.tell(wanted))
+        return reply if otherwise.status is Status.UNKNOWN else otherwise
 
     def _casting(self, performances: Expression) -> Casting:
         return Casting(self._store, self._names, self._asked, self._reader, performances)
@@ -266,6 +278,16 @@ class Replies:
 def _kind(thing: Thing) -> str:
     """What a nameless thing is, as far as its IRI tells: a mission or, like nearly all of them, a title."""
     return "mission" if "/id/mission/" in (thing.iri or "") else "title"
+
+
+def untold(asked: Interpretation, place: Place) -> Reply:
+    """The reply to a question for what no source tells of anybody, with the question that leaves it out."""
+    word = asked.text_of(place)
+    reading = Reader(asked.things).tell(asked.meaning)
+    neutral = _NEUTRAL.get(word.casefold())
+    others = (Alternative(reading, asked.with_text(place, neutral)),) if neutral else ()
+    message = f"None of the sources tells whether a performer is a woman or a man, as “{word}” asks."
+    return Reply("", Status.UNKNOWN, reading, alternatives=others, message=message)
 
 
 def with_message(reply: Reply, message: str) -> Reply:

@@ -50,6 +50,7 @@ RELATIONS = {
     "contributor": Relation(_film("contributor"), "people who worked on {}", "titles {} worked on"),
     "cast-member": Relation(_film("hasPerformance", "performer"), "cast of {}", "titles {} appears in"),
     "character-in": Relation(_film("hasPerformance", "character"), "characters of {}", "titles with the character {}"),
+    "has-character": Relation(_film("hasCharacter"), "characters of {}", "titles with the character {}"),
     "company": Relation(_film("productionCompany"), "production companies of {}", "titles produced by {}"),
     "channel": Relation(_film("broadcaster"), "channels that showed {}", "titles shown by {}"),
     "genre": Relation(_film("genre"), "genres of {}", "titles of the genre {}"),
@@ -58,6 +59,7 @@ RELATIONS = {
     "keyword": Relation(_film("keyword"), "keywords of {}", "titles with the keyword {}"),
     "similar": Relation(_film("similarTo"), "titles like {}", "titles like {}"),
     "companion": Relation(_film("companionTo"), "companions of {}", "titles that are companions of {}"),
+    "footage": Relation(_film("usesFootageOf"), "titles {} uses footage of", "titles that use footage of {}"),
     "part": Relation(_film("hasPart"), "parts of {}", "what {} is part of"),
     "nomination": Relation(_film("nomination"), "award nominations of {}", "titles with the nomination {}"),
     "release-country": Relation(
@@ -107,7 +109,8 @@ MISSION_CLASSES = {
 }  # fmt: skip
 """Classes of the mission ontology by the word of a meaning."""
 
-GENRES = {"documentary": "Documentary", "comedy": "Comedy", "drama": "Drama", "thriller": "Thriller"}
+GENRES = {"documentary": "Documentary", "comedy": "Comedy", "drama": "Drama", "thriller": "Thriller",
+          "animated": "Animation"}  # fmt: skip
 """Nouns that tell the genre of a title, by the name sources give it."""
 
 OTHER_KINDS = {"film": ("Series", "Season", "Episode", "Book"), "title": ("Season", "Episode")}
@@ -143,6 +146,7 @@ ATTRIBUTES = {
     "rating": Attribute((_film("rating", "ratingValue"),), "rating of {}"),
     "running-time": Attribute((_film("runningTimeMinutes"),), "running time of {} in minutes"),
     "episodes": Attribute((_film("numberOfEpisodes"),), "number of episodes of {}"),
+    "episode-number": Attribute((_film("episodeNumber"),), "number of the episode {}"),
     "seasons": Attribute((_film("numberOfSeasons"),), "number of seasons of {}"),
     "alternative-title": Attribute(
         (_film("alternativeTitle"),), "other titles of {}, in whatever language", is_single=False
@@ -152,6 +156,8 @@ ATTRIBUTES = {
     "story-year": Attribute((_film("storyYear"),), "year in which {} is set"),
     "duration": Attribute((_mission("duration"),), "duration of {}"),
     "crew-size": Attribute((_mission("crewSize"),), "number of people in the crew of {}"),
+    "men-in-crew": Attribute((_mission("menInCrew"),), "number of men in the crew of {}"),
+    "women-in-crew": Attribute((_mission("womenInCrew"),), "number of women in the crew of {}"),
     "suspected-cause": Attribute((_mission("suspectedCause"),), "suspected cause of {}", is_single=False),
     "event-year": Attribute((_mission("inYear"),), "year of {}"),
     "occupation": Attribute((_mission("occupation"),), "occupation of {}", is_single=False),

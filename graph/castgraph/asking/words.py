@@ -9,11 +9,11 @@ from castgraph.names import fold
 
 _WORD = re.compile(
     r"(?P<quoted>“[^”]*”|«[^»]*»|„[^“”]*[“”]|\"[^\"]*\"|\[[^\]]*\])"
-    r"|(?P<word>[^\s,;?!“”„«»\"\[\]]+(?:['’][^\s,;?!“”„«»\"\[\]]+)*)"
-    r"|(?P<sign>[,;])"
+    r"|(?P<sign>[,;]|:(?=\s|$)|(?<!\S)[-–—](?=\s|$))"
+    r"|(?P<word>(?:(?!:(?:\s|$))[^\s,;?!“”„«»\"\[\]])+)"
 )
 SIGNS = frozenset(",;")
-"""Signs that count as words."""
+"""Signs that count as words; a colon or dash between words is a comma."""
 
 _CLITIC = re.compile(r"(.+)(['’](?:s|re|ve|d|ll))$", re.IGNORECASE)
 _CONTRACTED = re.compile(r"(who|what|where|when|how)(s)", re.IGNORECASE)
@@ -45,7 +45,7 @@ def split(text: str, *, elides: bool = False) -> tuple[Word, ...]:
             found.append(Word(fold(text[start + 1 : end - 1]), start + 1, end - 1, is_quoted=True))
             continue
         if match["sign"] is not None:
-            found.append(Word(match["sign"], start, end))
+            found.append(Word(match["sign"] if match["sign"] in SIGNS else ",", start, end))
             continue
         while elides and (elided := _ELIDED.match(text, start, end)):
             found.append(Word(fold(elided[1]), start, elided.end(1)))
