@@ -80,7 +80,7 @@ class Grammar:
 
     @cached_property
     def beginnings(self) -> Mapping[str, frozenset[str] | None]:
-        """The words a category can begin with; None where it can begin with a name or a number, or be nothing."""
+        """The words a category can begin with, and kinds of names and numbers (``@title``); None where it can be nothing."""
         known: dict[str, frozenset[str] | None] = dict.fromkeys(self.rules, frozenset())
         while True:
             now = {
@@ -90,6 +90,12 @@ class Grammar:
             if now == known:
                 return known
             known = now
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of names and numbers that rules speak of: ``@title``, ``#year``."""
+        parts = (item for rules in self.rules.values() for rule in rules for item in within(rule.said))
+        return frozenset(part.category for part in parts if isinstance(part, Part) and part.category[0] in "@#")
 
     @cached_property
     def choices(self) -> Mapping[int, frozenset[str] | None]:
@@ -132,6 +138,8 @@ class _Run:
         self._begun: dict[tuple[str, int], int] = {}
         self._lowest = 0
         self._names: dict[tuple[str, int], tuple[int, ...]] = {}
+        self._kinds = grammar.kinds
+        self._beginning: dict[int, frozenset[str]] = {}
         self._steps = 0
 
     def category(self, name: str, at: int) -> tuple[tuple[int, Meaning, int], ...]:
@@ -162,8 +170,18 @@ class _Run:
 
     def _can_begin(self, sequence: Sequence, at: int) -> bool:
         """Whether a sequence can begin with a word, as far as one word tells: most cannot."""
-        words = self._choices[id(sequence)]
-        return words is None or (at < len(self._words) and self._words[at].folded in words)
+        beginnings = self._choices[id(sequence)]
+        if beginnings is None:
+            return True
+        return at < len(self._words) and not beginnings.isdisjoint(self._begins(at))
+
+    def _begins(self, at: int) -> frozenset[str]:
+        """What begins at a word: the word itself, names by their kinds and numbers."""
+        if at not in self._beginning:
+            names = (kind for kind in self._kinds if kind[0] == "@" and self._named(kind[1:], at))
+            numbers = (kind for kind in self._kinds if kind[0] == "#" and self._number(kind[1:], at) is not None)
+            self._beginning[at] = frozenset([self._words[at].folded, *names, *numbers])
+        return self._beginning[at]
 
     def _step(self) -> None:
         self._steps += 1
@@ -290,7 +308,7 @@ def _beginnings(item: Item, known: Mapping[str, frozenset[str] | None]) -> tuple
         case Literal():
             return frozenset([item.word]), False
         case Part():
-            return (None if item.category[0] in "@#" else known[item.category]), False
+            return frozenset([item.category]) if item.category[0] in "@#" else known[item.category], False
         case Choice():
             both = [_beginnings(choice, known) for choice in item.choices]
             return _united(words for words, _ in both), any(nothing for _, nothing in both)
