@@ -116,7 +116,7 @@ class Interpreter:
         def is_known(kind: str, start: int, end: int) -> bool:
             return self.names.has(text_of(question, words, start, end), kind)
 
-        for parse in sorted(_parses(language, words, is_known), key=lambda parse: len(list(names_in(parse.meaning)))):
+        for parse in sorted(_parses(language, words, is_known), key=lambda parse: len(set(names_in(parse.meaning)))):
             places = {name: (words[name.start].start, words[name.end - 1].end) for name in names_in(parse.meaning)}
             texts = {name: question[start:end] for name, (start, end) in places.items()}
             resolved = {name: Resolved(self.names.find(text, name.kind)) for name, text in texts.items()}
