@@ -140,3 +140,17 @@ def test_sql_reaches_no_file_outside_the_folders_given(tmp_path: Path) -> None:
         assert engine.rows(f"SELECT size FROM read_text('{inside}/a.txt')")
         with pytest.raises(CatalogError, match="disabled by configuration"):
             engine.run(f"CREATE TABLE x AS SELECT size FROM read_text('{outside}/a.txt')")
+
+
+def test_a_long_statement_tells_how_far_it_is_and_prints_nothing(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """DuckDB prints a bar of its own where it takes Python for interactive, and counts nothing where it does not."""
+    told: list[str] = []
+    with Engine(tmp_path, [tmp_path], memory_mb=500, threads=1, progress=told.append) as engine:
+        number = 60_000_000
+        while not told:  # until it takes more than a second, on whichever machine
+            engine.run(f"SELECT count(*) FROM range({number}) AS a(x) WHERE hash(x) % 7 = 1", "counting", number)
+            number *= 2
+    assert any("%, " in line and "rows/s" in line for line in told)
+    assert capfd.readouterr().out == ""

@@ -54,6 +54,8 @@ class Engine:
         self.run(f"SET allowed_directories = [{allowed}]")
         # A mapping file is data of the user's: what it says must not reach other files or the network.
         self.run("SET enable_external_access = false")
+        self.run("SET enable_progress_bar = true")  # or it does not count how far a statement has come
+        self.run("SET enable_progress_bar_print = false")  # standard output is for results
         self.run("SET checkpoint_threshold = '1GB'")  # the file is for this run alone
         for macro in (*terms.MACROS, *roles.MACROS):
             self.run(macro)
