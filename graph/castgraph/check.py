@@ -51,6 +51,8 @@ class Checked:
         yield "consistent with the ontology" if not self.violations else "NOT consistent with the ontology:"
         yield from (f"  {violation}" for violation in self.violations)
         yield "closure complete" if not self.missing else f"{self.missing} inferred triples are missing"
+        if "tables" in self.snapshot.manifest:
+            yield "not held against the shapes: it was built from tables"
         for (severity, message), count in summarise(self.findings).items():
             yield f"{severity.value}: {message} ({count})"
             if severity is not Severity.INFO:

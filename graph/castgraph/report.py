@@ -93,7 +93,8 @@ class BuildReport:
         worst = (
             "conforms" if not any(one.severity is Severity.VIOLATION for one in self.findings) else "does NOT conform"
         )
-        yield f"Checks: consistent; {worst} to the shapes"
+        of_what = " (the pages alone; tables are not held against them)" if self.tables else ""
+        yield f"Checks: consistent; {worst} to the shapes{of_what}"
         for (severity, message), count in summarise(self.findings).items():
             yield f"  {severity.value}: {message} ({count})"
         yield f"Snapshot {self.snapshot}: {self.quads} quads in {self.seconds:.1f} s"
