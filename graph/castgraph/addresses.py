@@ -14,6 +14,10 @@ from castgraph.mentions import Handle, Mention
 from castgraph.names import fold, has_accents, slug
 from castgraph.records import TITLE
 
+_OF_A_SOURCE = frozenset({"nomination", "release", "budget", "rating", "review"})
+"""Kinds of things of which each source tells its own."""
+_WORDS = {"nomination": "Award nomination"}
+
 
 @dataclass(frozen=True)
 class Addresses:
@@ -22,6 +26,12 @@ class Addresses:
     iri: dict[Handle, str]
     label: dict[str, str]
     titles: dict[str, str]  # document → path of its own title, such as race-to-mars-2007
+    described: dict[str, str]  # what a thing without a name is, in words; a title without a name has none
+
+    def named(self, handle: Handle) -> str:
+        """What to call a mentioned thing: its name, what it is, or else how its document calls it."""
+        iri = self.iri[handle]
+        return self.label.get(iri) or self.described.get(iri) or str(handle)
 
 
 def assign(clusters: Clusters, iris: Iris) -> Addresses:
@@ -69,7 +79,12 @@ class _Assigner:
         for mention in self._mentions:
             if mention.handle.local == TITLE:
                 titles[mention.handle.document] = self._path_of(mention).split("/", 1)[1]
-        return Addresses(iri, label, titles)
+        described = {
+            self._iris.thing(self._path[root]): self._in_words(members, label)
+            for root, members in self._members.items()
+            if _kind(members) not in ("title", "book") and self._iris.thing(self._path[root]) not in label
+        }
+        return Addresses(iri, label, titles, described)
 
     def _path_of(self, mention: Mention) -> str:
         return self._path[self._clusters.root(mention.handle)]
@@ -83,7 +98,7 @@ class _Assigner:
             return self._episode(kind, members)
         owner = self._owner(members)
         first = members[0]
-        if kind in ("performance", "nomination", "release", "budget", "rating", "review"):
+        if kind == "performance" or kind in _OF_A_SOURCE:
             source = first.source.kind.rpartition("/")[2]
             if kind == "performance":
                 return f"performance/{owner}/{source}/{self._credit(first)}"
@@ -132,6 +147,17 @@ class _Assigner:
             if owner is not None and self._clusters.root(owner.handle) in self._path:
                 return self._path_of(owner).split("/", 1)[1]
         return slug(PurePath(members[0].handle.document).stem)
+
+    def _in_words(self, members: list[Mention], label: dict[str, str]) -> str:
+        """What a thing without a name is: “Rating of Escape from Mars (IMDb)”, “Season 1 of Race to Mars”."""
+        kind = _kind(members)
+        owners = (self._mentions.owner(mention) for mention in members)
+        addresses = [self._iris.thing(self._path_of(owner)) for owner in owners if owner is not None]
+        owner = next((label[iri] for iri in addresses if iri in label), "a title without a name")
+        number = next((mention.fact(f"{kind}Number") for mention in members if mention.fact(f"{kind}Number")), None)
+        what = " ".join(filter(None, (_WORDS.get(kind, kind.capitalize()), number)))
+        by_source = f" ({members[0].source.publisher})" if kind in _OF_A_SOURCE else ""
+        return f"{what} of {owner}{by_source}"
 
     def _credit_in_words(self, performance: Mention) -> str:
         """A credit for people: “Michael Riley as Rick Erwin (TV Guide)”, with what the source does not name left open."""

@@ -31,6 +31,7 @@ from castgraph.names import slug
 from castgraph.ontology_files import ALIGNMENT, AXIOMS, axioms, ontology_quads
 from castgraph.provenance import (
     decision_quads,
+    described_quads,
     file_provenance_quads,
     label_quads,
     linked_label_quads,
@@ -294,6 +295,7 @@ def all_quads(known: Knowledge, asserted: list[ox.Quad], inferred: list[ox.Quad]
     quads = [*asserted, *inferred, *known.schema]
     quads += ontology_quads(ALIGNMENT, known.iris.graph("alignment"))
     quads += label_quads(known.addresses, known.rdf_quads(), known.iris)
+    quads += described_quads(known.addresses, known.said(), known.iris)
     quads += decision_quads(known.decisions, known.addresses, known.iris)
     for source in known.sources:
         quads += provenance_quads(source, known.addresses, known.iris)

@@ -15,6 +15,14 @@ from castgraph.quads import SourceQuads
 from castgraph.readers.rdf import RdfFile
 
 
+def described_quads(addresses: Addresses, said: Iterable[ox.Quad], iris: Iris) -> Iterator[ox.Quad]:
+    """A label for each thing that no source names, such as a credit or a rating: what it is. Titles without a name have none."""
+    named = {quad.subject.value for quad in said if quad.predicate.value == RDFS + "label"}  # type: ignore[union-attr]
+    for iri, label in {**addresses.label, **addresses.described}.items():
+        if iri not in named:
+            yield _quad(iri, RDFS + "label", ox.Literal(label), iris.identity)
+
+
 def label_quads(addresses: Addresses, rdf_quads: Iterable[ox.Quad], iris: Iris) -> Iterator[ox.Quad]:
     """The name each thing is best known by: of its mentions, or of its labels where an RDF file brings no choice."""
     for iri, label in addresses.label.items():
@@ -35,7 +43,7 @@ def linked_label_quads(linked: Iterable[ox.Quad], said: Iterable[ox.Quad], iris:
     """The name of each thing that only data sets name that are linked to."""
     names = {RDFS + "label", SKOS + "prefLabel"}
     named = {quad.subject for quad in said if quad.predicate.value in names}
-    yield from label_quads(Addresses({}, {}, {}), (quad for quad in linked if quad.subject not in named), iris)
+    yield from label_quads(Addresses({}, {}, {}, {}), (quad for quad in linked if quad.subject not in named), iris)
 
 
 def decision_quads(decisions: Sequence[Decision], addresses: Addresses, iris: Iris) -> Iterator[ox.Quad]:
@@ -45,6 +53,8 @@ def decision_quads(decisions: Sequence[Decision], addresses: Addresses, iris: Ir
         node = iris.thing("decision", hashlib.sha256(handles.encode()).hexdigest()[:16])
         graph = iris.identity
         yield _quad(node, RDF + "type", ox.NamedNode(FILM + "IdentityDecision"), graph)
+        names = list(dict.fromkeys(addresses.named(mention.handle) for mention in decision.mentions))
+        yield _quad(node, RDFS + "label", ox.Literal(f"Identity of {' and '.join(names)}"), graph)
         yield _quad(node, RDFS + "comment", ox.Literal(str(decision)), graph)
         yield _quad(node, FILM + "decisionOutcome", ox.Literal(decision.outcome.value), graph)
         yield _quad(node, FILM + "decisionConfidence", _decimal(decision.confidence), graph)
