@@ -23,7 +23,7 @@ from castgraph.reason import Reasoner
 from castgraph.shapes import Severity, check_shapes
 from castgraph.snapshot import building, current
 from castgraph.sources import read_sources
-from castgraph.store import rows
+from castgraph.store import LocalStore, rows
 
 FACTS = Path(__file__).resolve().parent.parent / "graph" / "facts"
 BUILD = [sys.executable, "-c", "from castgraph.cli import main; main()", "build"]
@@ -40,6 +40,17 @@ def test_the_bundled_snapshot_passes_every_check(data: Path) -> None:
     assert checked.exit_code == 0
     assert checked.missing == 0
     assert not [finding for finding in checked.findings if finding.severity is Severity.VIOLATION]
+
+
+def test_every_thing_has_a_label_but_a_title_without_a_name(store: LocalStore) -> None:
+    without = store.query(
+        """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        SELECT DISTINCT ?thing {
+          ?thing a ?class FILTER(CONTAINS(STR(?thing), "/id/")) FILTER NOT EXISTS { ?thing rdfs:label ?label }
+        }"""
+    )
+    things = sorted(row["thing"].value.partition("/id/")[2] for row in rows(without))
+    assert things == ["title/race-to-mars-2007/similar-4", "title/race-to-mars-2007/similar-6"]
 
 
 def test_nemo_and_owlrl_infer_the_same() -> None:
