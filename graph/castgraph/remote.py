@@ -59,7 +59,7 @@ def ask_endpoint(
         if wrapper.method == POST and sent_to.split("?")[0] != url.split("?")[0]:
             raise EndpointError(url, f"redirects to {sent_to}, where a long query is lost; use that address itself")
         content_type = answer.info().get("content-type", "")
-        return content_type.split(";")[0].strip().lower(), _body(url, answer.response, most, timeout)
+        return content_type.split(";")[0].strip().lower(), body_of(url, answer.response, most, timeout)
     except QueryBadFormed as error:
         raise QuerySyntaxError(f"{url} says the query is malformed: {_first_line(error)}") from error
     except urllib.error.HTTPError as error:
@@ -74,7 +74,12 @@ def ask_endpoint(
         raise EndpointError(url, _first_line(error)) from error
 
 
-def _body(url: str, response: HTTPResponse, most: int | None, timeout: float) -> bytes:
+def body_of(url: str, response: HTTPResponse, most: int | None, timeout: float) -> bytes:
+    """The body of a response, of at most so many bytes, within twice the time.
+
+    Raises:
+        EndpointError: it is larger, or takes longer.
+    """
     if most is None:
         return response.read()
     body, until = bytearray(), time.monotonic() + 2 * timeout

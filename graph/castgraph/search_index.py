@@ -17,7 +17,7 @@ import tantivy
 from rapidfuzz import fuzz
 
 from castgraph.errors import SnapshotError
-from castgraph.iris import FILM, MISSION, RDFS
+from castgraph.iris import FILM, MISSION, RDFS, SKOS
 from castgraph.names import fold
 from castgraph.store import GraphStore, solutions
 
@@ -28,7 +28,7 @@ KINDS: Mapping[str, str] = {
     "book": FILM + "Book",
     "genre": FILM + "Genre",
     "language": FILM + "Language",
-    "country": FILM + "Place",
+    "place": FILM + "Place",
     "mission": MISSION + "Mission",
     "craft": MISSION + "Spacecraft",
     "event": MISSION + "Event",
@@ -66,13 +66,17 @@ class Hit:
     likeness: float
 
 
+_IS_NAMED = f"FILTER EXISTS {{ ?thing <{SKOS}prefLabel> ?preferred }}"
+"""What no source names has a label that says what it is, which is no name, and no preferred one."""
+
+
 def entries(store: GraphStore) -> Iterator[Entry]:
     """Every name of everything of a graph that goes by one, and its keywords."""
     for kind, class_ in KINDS.items():
         if kind == "title":
             yield from _titles(store)
             continue
-        found = store.query(f"SELECT ?thing ?name {{ ?thing a <{class_}> ; <{RDFS}label> ?name }}")
+        found = store.query(f"SELECT ?thing ?name {{ ?thing a <{class_}> ; <{RDFS}label> ?name {_IS_NAMED} }}")
         assert isinstance(found, ox.QuerySolutions)
         for thing, name in found:
             yield Entry(thing.value, kind, name.value)
@@ -86,7 +90,7 @@ def _titles(store: GraphStore) -> Iterator[Entry]:
     """As people tell remakes apart, a title has a year; one with several is there once for each."""
     titles = f"""PREFIX film: <{FILM}>
     SELECT ?thing ?name ?year {{
-      ?thing a film:ScreenWork ; <{RDFS}label>|film:alternativeTitle ?name .
+      ?thing a film:ScreenWork ; <{RDFS}label>|film:alternativeTitle ?name {_IS_NAMED}
       OPTIONAL {{ ?thing film:releaseYear ?released }}
       OPTIONAL {{ ?thing film:firstAired|(film:release/film:releaseDate) ?day }}
       BIND(COALESCE(STR(?released), SUBSTR(STR(?day), 1, 4)) AS ?year)

@@ -23,6 +23,7 @@ _LOOKED_AT = 100  # titles of a person, or performers of a title, among which th
 _CLASSES = (
     ("MiniSeries", "mini-series"), ("Episode", "episode"), ("Season", "season"), ("Series", "series"), ("Film", "film"),
     ("ScreenWork", "film or series"), ("Person", "person"), ("Organization", "organization"), ("Character", "character"),
+    ("Country", "country"),
 )  # fmt: skip
 """Classes that people know, the narrowest first."""
 

@@ -105,8 +105,11 @@ ROUTES = (
 """Every route there is; a test compares them with the application's."""
 
 
-METHODS = {"/sparql": ("get", "post")}
-"""The methods described of a route, where they are more than GET. OpenAPI 3.1 has no word for QUERY."""
+_JSON_POSTED = tuple(f"/reconcile/draft/{name}" for name in ("match", "reconcile", "extend"))
+"""Routes that take JSON by POST alone."""
+
+METHODS = {"/sparql": ("get", "post"), "/reconcile": ("get", "post"), **dict.fromkeys(_JSON_POSTED, ("post",))}
+"""The methods described of a route, where they are others than GET. OpenAPI 3.1 has no word for QUERY."""
 
 
 def document(root: str, *, writable: bool = False) -> dict[str, Json]:
@@ -201,10 +204,6 @@ def _posted(route: Route, *, writable: bool) -> dict[str, Json]:
         "requestBody": {"required": True, "content": content},
         "responses": responses,
     }
-
-
-_JSON_POSTED = {f"/reconcile/draft/{name}" for name in ("match", "reconcile", "extend")}
-"""Routes that take JSON by POST alone."""
 
 
 def _json_posted(route: Route) -> dict[str, Json]:

@@ -22,7 +22,7 @@ TYPES = {
     "Book": ("book", "Book"),
     "Genre": ("genre", "Genre"),
     "Language": ("language", "Language"),
-    "Place": ("country", "Place"),
+    "Place": ("place", "Place"),
 }
 """The types one can ask for: the local name of a class, its kind in the index of names, and its name."""
 

@@ -50,6 +50,23 @@ def ask_count(snapshot: Snapshot, query: str) -> int:
     return int(row["n"].value)
 
 
+def told_of_a_build_whose_files_may_not_grow_beyond(most: int, dump: Path, data: Path) -> str:
+    """What a build says on standard error that the system refuses to write larger files; it explains its failure."""
+
+    def allow_small_files_only() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+    done = subprocess.run(
+        [*BUILD, "--catalog", str(dump), "--out", str(data)],
+        preexec_fn=allow_small_files_only,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
 def test_every_triple_of_the_default_graph_is_there_once(built: Snapshot) -> None:
     store = built.open().raw
     triples = [quad.triple for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph())]
@@ -191,19 +208,9 @@ def test_a_disk_that_fills_while_the_store_is_loaded_spoils_nothing(
     before = current(tmp_path)
     kill_at("closure is there", dump, tmp_path)
 
-    def allow_small_files_only() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
-
-    told = subprocess.run(
-        [*BUILD, "--catalog", str(dump), "--out", str(tmp_path)],
-        preexec_fn=allow_small_files_only,
-        capture_output=True,
-        text=True,
-    )
-    assert told.returncode == 1
-    assert "Traceback" not in told.stderr
-    assert "closure: done before the interruption" in told.stderr
-    assert str(tmp_path) in told.stderr.splitlines()[-1]
+    said = told_of_a_build_whose_files_may_not_grow_beyond(30_000, dump, tmp_path)
+    assert "closure: done before the interruption" in said
+    assert str(tmp_path) in said.splitlines()[-1]
     assert current(tmp_path) == before
     snapshot, _ = build([], tmp_path, tables=[dump])
     assert snapshot.id == built.id
@@ -230,18 +237,8 @@ def test_a_full_disk_is_told_and_the_old_snapshot_stays(dump: Path, tmp_path: Pa
     build([FACTS / "tvguide.txt"], tmp_path)
     before = current(tmp_path)
 
-    def allow_small_files_only() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
-
-    told = subprocess.run(
-        [*BUILD, "--catalog", str(dump), "--out", str(tmp_path)],
-        preexec_fn=allow_small_files_only,
-        capture_output=True,
-        text=True,
-    )
-    assert told.returncode == 1
-    assert "Traceback" not in told.stderr
-    assert str(tmp_path) in told.stderr.splitlines()[-1]
+    said = told_of_a_build_whose_files_may_not_grow_beyond(200_000, dump, tmp_path)
+    assert str(tmp_path) in said.splitlines()[-1]
     assert current(tmp_path) == before
     build([], tmp_path, tables=[dump])
     assert current(tmp_path) != before

@@ -179,7 +179,7 @@ class Interpreter:
 
     def _unplaced(self, question: str, words: tuple[Word, ...], rules: Grammar) -> tuple[str, ...]:
         """The words that no form has and no name is made of."""
-        kinds = ("person", "character", "title", "mission", "event", "craft", "genre", "language", "country")
+        kinds = ("person", "character", "title", "mission", "event", "craft", "genre", "language", "place")
         known = rules.vocabulary - rules.barred
         placed = [not word.is_quoted and word.folded in known for word in words]
         for start in range(len(words)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 from castgraph import __version__
 from castgraph.errors import EndpointError
+from castgraph.remote import body_of
 
 MOST = 20_000_000
 """Bytes taken of one answer."""
@@ -61,14 +61,7 @@ def ask_json(url: str, sent: Sent | None, timeout: float, most: int = MOST) -> o
     request = urllib.request.Request(url, sent.body if sent else None, headers)  # noqa: S310 - the scheme was looked at
     try:
         with urllib.request.build_opener(_OwnOrigin).open(request, timeout=timeout) as answer:
-            body, until = bytearray(), time.monotonic() + 2 * timeout
-            while piece := answer.read1(65_536):
-                body += piece
-                if len(body) > most:
-                    raise EndpointError(url, f"the answer has more than {most:,} bytes, as many as may be taken")
-                if time.monotonic() > until:
-                    raise EndpointError(url, f"no whole answer within {2 * timeout:g} s")
-        return json.loads(body)
+            return json.loads(body_of(url, answer, most, timeout))
     except urllib.error.HTTPError as error:
         raise EndpointError(url, f"answered HTTP {error.code} {error.reason}") from error
     except (ValueError, RecursionError) as error:
