@@ -60,11 +60,7 @@ def measure(quick: bool) -> Iterator[str]:
                 f"{endpoint.TURNS} turns of {seconds:g} s each."
             )
             yield ""
-            yield "| queries | castgraph: a second (p50, p99 ms) | oxigraph: a second (p50, p99 ms) | ratio |"
-            yield "|---|---|---|---|"
-            for name, make in workloads(sample).items():
-                own, other = endpoint._in_turn((ours, theirs), make, seconds)
-                yield f"| {name} | {endpoint._told(own)} | {endpoint._told(other)} | {own.rate / other.rate:.2f} |"
+            yield from endpoint.compared((ours, theirs), workloads(sample), seconds)
             yield ""
             yield from endpoint._beside_runaways(ours, _each_another(sample.characters, _cast_of), seconds)
 

@@ -51,7 +51,7 @@ class Checked:
         yield "consistent with the ontology" if not self.violations else "NOT consistent with the ontology:"
         yield from (f"  {violation}" for violation in self.violations)
         yield "closure complete" if not self.missing else f"{self.missing} inferred triples are missing"
-        if "tables" in self.snapshot.manifest:
+        if self.snapshot.has_tables:
             yield "not held against the shapes: it was built from tables"
         for (severity, message), count in summarise(self.findings).items():
             yield f"{severity.value}: {message} ({count})"
@@ -76,7 +76,7 @@ def check_snapshot(data: Path) -> Checked:
     if not snapshot.id.startswith(found):
         raise SnapshotError(f"{snapshot.path}: its quads hash to {found}; it was changed; run castgraph build")
     iris = snapshot.iris
-    if "tables" in snapshot.manifest:
+    if snapshot.has_tables:
         return _check_tables(snapshot, store, iris.own_graphs)
     asserted, inferred = [], []
     for quad in named_quads(store):

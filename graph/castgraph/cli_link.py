@@ -87,7 +87,7 @@ def link(
     folder = settings_with(data=data).data
     found = [find_target(told) for told in targets]
     snapshot = ensure_snapshot(folder, progress=say)
-    if "tables" in snapshot.manifest and is_fetch and not dry_run:
+    if snapshot.has_tables and is_fetch and not dry_run:
         raise UsageError(
             "--fetch: a snapshot built from tables (castgraph build --catalog) takes links alone; see with --dry-run what there is"
         )

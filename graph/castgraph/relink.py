@@ -42,7 +42,7 @@ def relink(data: Path, progress: Callable[[str], None]) -> Snapshot:
         draft = Draft.copy(parent.open().raw, folder / "store", parent.iris)
         sets = linksets([*read_of_sources(parent.path), *read_kept(data)], parent.iris)
         claims = read_kept_claims(data)
-        if "tables" in parent.manifest:
+        if parent.has_tables:
             if claims:
                 progress("leaving out what other data sets claim: a snapshot built from tables takes links alone")
             before = _standing(draft, ())

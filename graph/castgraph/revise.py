@@ -110,7 +110,7 @@ def revise(
             raise SnapshotError(f"{data}: no snapshot is there to change; run castgraph build")
         if only_if is not None and parent.id not in only_if:
             raise OutdatedError(parent.id)
-        if "tables" in parent.manifest:
+        if parent.has_tables:
             raise QueryRefusedError(
                 "a snapshot built from tables (castgraph build --catalog) takes no updates; change the tables, or add a table, "
                 "a mapping file or an RDF file beside them, and run the same castgraph build again: it is served as soon as it is whole"

@@ -72,6 +72,11 @@ class Snapshot:
         return read_json(self.path / "manifest.json")
 
     @property
+    def has_tables(self) -> bool:
+        """Whether it was built from tables (``castgraph build --catalog``), in part at least."""
+        return "tables" in self.manifest
+
+    @property
     def iris(self) -> Iris:
         """The IRIs of this snapshot's graphs and things."""
         return Iris(str(self.manifest["base"]))

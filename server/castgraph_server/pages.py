@@ -130,7 +130,7 @@ def _place() -> int:
 def _queries(now: Served) -> list[SavedQuery]:
     """The saved queries that make sense of the snapshot: of one with tables, those for catalogues."""
     queries = list(saved_queries().values())
-    return [one for one in queries if "catalogue" in one.keywords] if "tables" in now.snapshot.manifest else queries
+    return [one for one in queries if "catalogue" in one.keywords] if now.snapshot.has_tables else queries
 
 
 def _counts(now: Served) -> list[tuple[str, int]]:
