@@ -41,6 +41,7 @@ def count_terms(files: Iterable[Path], scratch: Path) -> Distinct:
     }
     try:
         with duckdb.connect(str(scratch / "terms.duckdb"), config=settings) as connection:
+            connection.execute("SET enable_progress_bar = false")  # standard output is for results
             connection.execute(_READ, [paths])
             entities, subjects, objects = (_number(connection, query) for query in _COUNTS)
     except duckdb.Error as error:
