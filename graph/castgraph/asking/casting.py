@@ -113,7 +113,10 @@ class Casting:
         reading = self._reading(question)
         if self._credits:
             sources = _sources(self._credits)
-            answer = Answer("yes", None, basis_of(sources), sources)
+            who = dict.fromkeys(one.performer.label or "" for one in self._credits if one.performer)
+            whom = dict.fromkeys(one.character.label or "" for one in self._credits if one.character)
+            which = f"{in_a_list(list(who))}{' as ' * bool(whom)}{in_a_list(list(whom))}" if self._is_open else None
+            answer = Answer("yes", None, basis_of(sources), sources, note=which)
             return Reply("", Status.ANSWERED, reading, (answer,), sparql=self._sparql)
         rows = cast_answers(everyone)
         if rows and all(row.performer for row in rows):
@@ -168,6 +171,11 @@ class Casting:
     def credits(self) -> tuple[str, list[Credit]]:
         """The query and what it found; nothing where it found too much to tell what holds of all."""
         return self._sparql, self._credits if self.is_whole else []
+
+    @property
+    def _is_open(self) -> bool:
+        """Whether one of several things is asked about, joined by “or”."""
+        return any(isinstance(inner, Expression) and inner.operator == "or" for _, inner in self._asked.named)
 
     @property
     def _cut(self) -> str | None:

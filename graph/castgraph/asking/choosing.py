@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from castgraph.answers import Alternative, Thing
+from castgraph.asking.conjunctions import joined_in
 from castgraph.asking.found import Found
 from castgraph.asking.interpretation import Interpretation
 from castgraph.asking.meanings import Meaning, Name, Place, definites_in, names_in
 from castgraph.asking.naming import Names
+from castgraph.asking.notes import listed
 from castgraph.asking.query import prefixed, term
 from castgraph.store import GraphStore, Value, rows
 
@@ -60,6 +62,16 @@ class Chooser:
                 said = f"{self.number_of(name, len(things))} Of {self.told(name, one)} something is known here."
                 return said, self.alternatives(name, rest)
         return None, ()
+
+    def left_out(self, asked: Meaning, result: Found) -> str | None:
+        """Which of the things that “and” joins have no result, where others have."""
+        empty = [name for name in joined_in(asked) if not self._met(name, result)]
+        told = listed([self._names_of(name) for name in empty])
+        return f"None of the sources tells this of {told}." if told else None
+
+    def _names_of(self, name: Name) -> str:
+        things = self._interpretation.names[name].things
+        return things[0].label if len(things) == 1 and things[0].label else self._interpretation.texts[name]
 
     def _met(self, name: Name, result: Found) -> list[Thing]:
         """The things of a name that have results; where several names share a variable, each has its own."""

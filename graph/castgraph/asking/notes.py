@@ -60,6 +60,20 @@ def award(store: GraphStore, nomination: Thing) -> tuple[str, str | None]:
     return f"{name}: {category}" if category else name, told.get("outcome")
 
 
+_MONEY = """SELECT ?amount ?currency ?estimated WHERE {
+  VALUES ?sum { <%s> } ?sum film:amount ?amount ; film:currency ?currency
+  OPTIONAL { ?sum film:estimated ?estimated }
+} ORDER BY ?amount ?currency LIMIT 1"""
+
+
+def money(store: GraphStore, sum_of_money: str) -> str | None:
+    """A sum of money as people read it: “CAD 12,000,000 (estimated)”; None where no currency is told."""
+    for row in rows(store.query(prefixed(_MONEY % sum_of_money))):
+        estimated = " (estimated)" if "estimated" in row and row["estimated"].value in ("true", "1") else ""
+        return f"{row['currency'].value} {float(row['amount'].value):,.15g}{estimated}"
+    return None
+
+
 _HOW = """SELECT DISTINCT ?label ?outcome ?cause WHERE {
   ?event mission:participant %s ; skos:prefLabel ?label ; a %s .
   OPTIONAL { ?event mission:outcome ?outcome }

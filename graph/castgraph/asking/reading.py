@@ -28,6 +28,8 @@ _COMPARED = {
     "decade": "of the {}s",
 }  # fmt: skip
 
+_JOINTS = {"or": "or", "both": "and"}
+
 _WITH_KIND = {"character": "the character {}", "book": "the book {}"}
 
 
@@ -58,8 +60,8 @@ class Reader:
                 return RELATIONS[relation].from_.format(self.tell(inner))
             case "and", parts:
                 return self._all_of(parts)
-            case (("or" | "both"), parts):
-                return " and ".join(self.tell(part) for part in parts)
+            case (("or" | "both") as joint, parts):
+                return f" {_JOINTS[joint]} ".join(self.tell(part) for part in parts)
             case "but", (whole, out):
                 return f"{self.tell(whole)}, without {self.tell(out)}"
             case "where", (str(attribute), str(comparison), Number(value)):

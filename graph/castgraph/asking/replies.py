@@ -9,15 +9,17 @@ from castgraph.answers import Alternative, Answer, Reply, Status, Thing
 from castgraph.asking import found
 from castgraph.asking.casting import Casting
 from castgraph.asking.choosing import Chooser
+from castgraph.asking.conjunctions import claims, joined
 from castgraph.asking.evidence import NO_SUPPORT, Evidence
 from castgraph.asking.found import Found, Group
 from castgraph.asking.interpretation import Interpretation
 from castgraph.asking.meanings import Expression, Meaning, Name, Place
 from castgraph.asking.naming import MOST_MEANT, Match, Names
-from castgraph.asking.notes import award, disagreement, how_it_came, in_common, in_words, listed
+from castgraph.asking.notes import award, disagreement, how_it_came, in_common, in_words, listed, money
 from castgraph.asking.query import Pattern
 from castgraph.asking.reading import Reader
 from castgraph.asking.vocabulary import ATTRIBUTES, class_iri
+from castgraph.iris import FILM
 from castgraph.store import GraphStore
 
 SHOWN = 200
@@ -87,12 +89,16 @@ class Replies:
             ):
                 reply = self._casting(inner).side(str(side))
                 return self._characters_of(inner, reply) if side == "character" else reply
+            case "list", (Expression("of", ("writer", inner)),) if _class_in(inner) == "book":
+                return self._to(Expression("list", (Expression("of", ("author", inner)),)))
             case "list", (inner,):
                 return self._list(inner, self._reader.tell(inner))
             case "pairs", (Expression() as inner,):
                 if not inner.named:
                     raise NoTitleError
                 return self._casting(inner).pairs()
+            case "holds", _ if len(parts := claims(meaning)) > 1:
+                return joined(self._reader.tell(meaning), [self._to(part) for part in parts])
             case "holds", (Expression("performances") as inner,):
                 return self._holds(inner, meaning)
             case "holds", (inner,):
@@ -156,10 +162,10 @@ class Replies:
         titles = self._names.titles_in_words([group.thing for group in shown])
         answers = tuple(self._answered(result, *one) for one in zip(shown, titles, strict=True))
         more = len(result.groups) - len(answers)
-        message, others = self._chooser.others(asked, result)
-        if more:
-            left_out = f"{more}{'' if result.is_whole else ' or'} more are left out here; the query finds them all."
-            message = f"{message} {left_out}" if message else left_out
+        said, others = self._chooser.others(asked, result)
+        unseen = f"{more}{'' if result.is_whole else ' or'} more are left out here; the query finds them all."
+        told = (said, self._chooser.left_out(asked, result) if not more else unseen)
+        message = " ".join(one for one in told if one) or None
         return Reply("", Status.ANSWERED, reading, answers, others, sparql=result.sparql, message=message)
 
     def _answered(self, result: Found, group: Group, title: str | None) -> Answer:
@@ -208,9 +214,23 @@ class Replies:
         if (choice := self._choice(of, result)) is not None:
             return choice
         reply = self._told(of, result, reading)
+        if attribute == "budget":
+            reply = replace(
+                reply,
+                answers=tuple(
+                    self._in_currency(result, *one) for one in zip(reply.answers, result.groups, strict=False)
+                ),
+            )
         about = {row["thing"].value for group in result.groups for row in group.rows}
         told = disagreement(reply.answers) if row.is_single and len(about) == 1 else None
         return with_message(reply, told) if told else reply
+
+    def _in_currency(self, result: Found, answer: Answer, group: Group) -> Answer:
+        """A sum of money with its currency, which the value alone does not tell."""
+        sums = {edge.subject for edge in result.edges if edge.property == f"{FILM}amount"}
+        told = dict.fromkeys(money(self._store, row[one].value) for row in group.rows for one in sums if one in row)
+        note = listed([one for one in told if one])
+        return replace(answer, note="; ".join(part for part in (note, answer.note) if part) or None)
 
     def _choice(self, asked: Meaning, result: Found) -> Reply | None:
         """The asker's choice, where words of the question stand for several things that have results."""
