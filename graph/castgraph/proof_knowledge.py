@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from castgraph.proof_facts import Facts, Triple
 from castgraph.schema import OWL, RDF, RDFS, VOCABULARIES, is_axiom
 
-A, SAME, THING = f"<{RDF}type>", f"<{OWL}sameAs>", f"<{OWL}Thing>"
+A, SAME, THING, NOTHING = f"<{RDF}type>", f"<{OWL}sameAs>", f"<{OWL}Thing>", f"<{OWL}Nothing>"
 SUB_CLASS, SUB_PROPERTY = f"<{RDFS}subClassOf>", f"<{RDFS}subPropertyOf>"
 FIRST, REST, NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
 _RESTRICTING = [f"<{OWL}{name}>" for name in ("someValuesFrom", "allValuesFrom", "hasValue")]
@@ -80,9 +80,19 @@ class Knowledge:
                 for listed in self.lists_with(subject):
                     for union in self.subjects(f"<{OWL}unionOf>", listed):
                         yield (subject, predicate, union)
+                if subject != THING and self._thing_is_below():
+                    yield (subject, predicate, THING)
         elif predicate == SUB_PROPERTY and subject is not None and object_ is None:
             for other in self._beside(subject, f"<{OWL}equivalentProperty>"):
                 yield (subject, predicate, other)
+
+    def _thing_is_below(self) -> bool:
+        """True where owl:Thing is below another class, so that all classes are."""
+        return (
+            any(self.objects(THING, SUB_CLASS))
+            or any(self._beside(THING, f"<{OWL}equivalentClass>"))
+            or any(self.subjects(f"<{OWL}unionOf>", listed) for listed in self.lists_with(THING))
+        )
 
     def _akin(self, restriction: str) -> Iterator[str]:
         """Restrictions with which a restriction shares its property or its filler."""

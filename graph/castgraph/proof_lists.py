@@ -7,14 +7,21 @@ from functools import cache
 from itertools import islice, product
 
 from castgraph.proof_facts import Triple, first
-from castgraph.proof_knowledge import SAME, SUB_CLASS, SUB_PROPERTY, THING, A, Knowledge, same_value
+from castgraph.proof_knowledge import NOTHING, SAME, SUB_CLASS, SUB_PROPERTY, THING, A, Knowledge, same_value
 from castgraph.proof_rules import Backwards, patterns
-from castgraph.schema import OWL
+from castgraph.schema import OWL, RDFS
 
 _CHAIN, _KEY = f"<{OWL}propertyChainAxiom>", f"<{OWL}hasKey>"
 _INTERSECTION, _UNION, _ONE_OF = (f"<{OWL}{name}>" for name in ("intersectionOf", "unionOf", "oneOf"))
 _REFLEXIVE = (SUB_CLASS, f"<{OWL}equivalentClass>", SUB_PROPERTY, f"<{OWL}equivalentProperty>")
-_CLASS_USES = (f"<{OWL}someValuesFrom>", f"<{OWL}allValuesFrom>", SUB_CLASS)
+_PAIRS_OF_CLASSES = (SUB_CLASS, *(f"<{OWL}{name}>" for name in ("equivalentClass", "disjointWith", "complementOf")))
+_TO_CLASSES = (
+    *(f"<{OWL}{name}>" for name in ("someValuesFrom", "allValuesFrom", "onClass")),
+    f"<{RDFS}domain>",
+    f"<{RDFS}range>",
+    *_PAIRS_OF_CLASSES,
+)
+_FROM_CLASSES = (*_PAIRS_OF_CLASSES, f"<{OWL}onProperty>", _INTERSECTION, _UNION, _ONE_OF, _KEY)
 _ENOUGH = 16  # ways to share the values of a key: one asserted way is as good as all
 
 Premises = Iterator[tuple[Triple, ...]]
@@ -130,11 +137,21 @@ def equal_literal(known: Knowledge, goal: Triple) -> Premises:
 
 
 def class_by_use(known: Knowledge, goal: Triple) -> Premises:
-    """scm-cls for a class that is not declared as one, but used as one in an axiom: it is below itself."""
-    c, p, other = goal
-    if c == other and p in _REFLEXIVE[:2]:
-        for use in _CLASS_USES:
-            yield from ((triple,) for triple in first(known.facts.match(None, use, c)))
+    """scm-cls for a class that is not declared as one, but used as one in an axiom: it is below itself and owl:Thing."""
+    low, p, high = goal
+    if p == SUB_CLASS and low == NOTHING:
+        yield from _uses(known, high)
+    elif (p == SUB_CLASS and high in (low, THING)) or (p == _REFLEXIVE[1] and low == high):
+        yield from _uses(known, low)
+
+
+def _uses(known: Knowledge, c: str) -> Premises:
+    """Asserted axioms in which ``c`` stands as a class."""
+    patterns_ = [*((None, use, c) for use in _TO_CLASSES), *((c, use, None) for use in _FROM_CLASSES)]
+    for pattern in patterns_:
+        yield from ((triple,) for triple, asserted in known.facts.match(*pattern) if asserted)
+    for use in (_INTERSECTION, _UNION):
+        yield from _axioms_with(known, c, use)
 
 
 def property_by_use(known: Knowledge, goal: Triple) -> Premises:

@@ -1,7 +1,9 @@
 """The hierarchy of classes and properties, closed by the ``scm-*`` rules.
 
 owlrl closes small ontologies, in process; the rules of ``ontology/owl2rl.rls`` close large ones on Nemo, for which owlrl
-would take minutes. Both give the same; a test holds them to it.
+would take minutes. Both give the same; a test holds them to it on random ontologies. owlrl leaves out one thing: that what goes
+round in a circle is below itself. The rules that ask for it, those that compare restrictions, find it in the tables:
+:func:`axiom_tables` has every class and property that a restriction names below itself.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from castgraph.reason_axioms import NOTHING, SUB_CLASS, SUB_PROPERTY, THING, A, Axiom, Axioms, owl, rdfs
+from castgraph.reason_axioms import NOTHING, SUB_CLASS, SUB_PROPERTY, THING, A, Axiom, Axioms, owl
+from castgraph.reason_extremes import CLASS_TYPES, DOMAIN, RANGE, below_thing, between_fillers
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -20,7 +23,6 @@ LARGE = 2_000
 """More triples about hierarchy than this are closed by Nemo."""
 
 EQUIVALENT_CLASS, EQUIVALENT_PROPERTY = owl("equivalentClass"), owl("equivalentProperty")
-DOMAIN, RANGE = rdfs("domain"), rdfs("range")
 RESTRICTIONS = {"ax_some": owl("someValuesFrom"), "ax_all": owl("allValuesFrom"), "ax_value": owl("hasValue")}
 LISTS = {"ax_part": owl("intersectionOf"), "ax_either": owl("unionOf")}
 PAIRS = {
@@ -39,7 +41,6 @@ RESULTS = {
     "all_dom": DOMAIN,
     "all_rng": RANGE,
 }
-CLASS_TYPES = (owl("Class"), rdfs("Class"), owl("Restriction"))
 PROPERTY_TYPES = (
     owl("ObjectProperty"), owl("DatatypeProperty"), owl("FunctionalProperty"), owl("InverseFunctionalProperty"),
     owl("TransitiveProperty"), owl("SymmetricProperty"), owl("AsymmetricProperty"), owl("IrreflexiveProperty"),
@@ -77,6 +78,7 @@ def axiom_tables(axioms: Axioms) -> Tables:
     restricted = {row[1] for name in RESTRICTIONS for row in tables[name]}
     tables["ax_class"] = {(c,) for c in fillers_}
     tables["ax_property"] = {(p,) for p in restricted}
+    tables["ax_sub"] |= {*below_thing(axioms), *between_fillers(axioms, fillers_)}
     return tables
 
 
@@ -109,9 +111,8 @@ def by_owlrl(tables: Tables) -> Axioms:
     terms: dict[str, URIRef] = {}
 
     def node(text: str) -> URIRef:
-        # Blank nodes and literals get an IRI: owlrl would reason about literals as subjects.
-        iri = text[1:-1] if text[0] == "<" else f"urn:castgraph:term:{len(terms)}"
-        return terms.setdefault(text, URIRef(iri))
+        # Every term gets an IRI of its own: owlrl would reason about literals as subjects, and about its vocabulary.
+        return terms.setdefault(text, URIRef(f"urn:castgraph:term:{len(terms)}"))
 
     graph = Graph()
 
@@ -136,9 +137,9 @@ def by_owlrl(tables: Tables) -> Axioms:
     texts = {iri: text for text, iri in terms.items()}
     wanted = {predicate[1:-1]: predicate for predicate in RESULTS.values()}
     return _useful(
-        (texts.get(s, f"<{s}>"), wanted[str(p)], texts.get(o, f"<{o}>"))  # type: ignore[call-overload]
+        (texts[s], wanted[str(p)], texts[o])  # type: ignore[index]
         for s, p, o in graph
-        if str(p) in wanted
+        if str(p) in wanted and s in texts and o in texts
     )
 
 

@@ -18,13 +18,12 @@ from castgraph.reason_axioms import (
     A,
     Axioms,
     owl,
-    rdf,
     rdfs,
 )
+from castgraph.reason_extremes import DATATYPES, thing_matters
 from castgraph.reason_outside import number_of, warnings
 from castgraph.schema import Schema, terms_of
 
-DATATYPES = frozenset({rdfs("Literal"), *map(rdf, ("langString", "PlainLiteral", "XMLLiteral", "HTML", "JSON"))})
 EVERYTHING = frozenset({THING, rdfs("Resource")})
 UNIVERSAL = frozenset({owl("topObjectProperty"), owl("topDataProperty")})
 CHARACTERISTICS = {
@@ -77,7 +76,11 @@ class _Layout:
         # What is the same as a datatype, or part of one, is a datatype too.
         pairs = closed.pairs(SUB_CLASS)
         above = set(filter(self._is_datatype, {d for _, d in pairs}))
-        self._datatypes |= {c for c, d in pairs if d in above and c != NOTHING}
+        empty = {NOTHING, *(c for c, d in pairs if d == NOTHING)}  # below everything that is asked for, datatypes too
+        self._datatypes |= {c for c, d in pairs if d in above and c not in empty}
+        self._thing_matters = thing_matters(stated) or any(
+            d not in EVERYTHING for each in EVERYTHING for d in closed.objects(each, SUB_CLASS)
+        )
         self._above: defaultdict[str, set[str]] = defaultdict(set)
         self._below: defaultdict[str, set[str]] = defaultdict(set)
         for c, d in pairs:
@@ -101,13 +104,12 @@ class _Layout:
             if q not in UNIVERSAL and (p, q) not in equivalent and (q, p) not in equivalent:
                 self._add("sub_p", p, q)
         # Superclasses of a domain, and domains of superproperties, follow from the data: scm-dom1, scm-dom2, scm-rng1, 2.
-        thing_matters = any(c not in EVERYTHING for each in EVERYTHING for c in closed.objects(each, SUB_CLASS))
         for table, predicate in (("dom", rdfs("domain")), ("rng", rdfs("range"))):
             for p, c in stated.pairs(predicate):
                 if table == "rng" and self._is_datatype(c):
                     for datatype in {c, *self._above[c]}:
                         self._add("rng_val", p, datatype)
-                elif (c not in EVERYTHING or thing_matters) and not self._is_datatype(c):
+                elif (c not in EVERYTHING or self._thing_matters) and not self._is_datatype(c):
                     self._add(table, p, c)
         self.tables["inv"] |= set(stated.pairs(owl("inverseOf")))
         for table, characteristic in CHARACTERISTICS.items():
@@ -171,11 +173,10 @@ class _Layout:
                 for member in parts:
                     if not member.startswith('"'):
                         self._add("oneof", c, member)
-        thing_matters = any(c not in EVERYTHING for each in EVERYTHING for c in closed.objects(each, SUB_CLASS))
         self.tables["sub"] |= {
             (c, d)
             for c, d in closed.pairs(SUB_CLASS)
-            if c not in (d, NOTHING) and (d not in EVERYTHING or thing_matters) and (c, d) not in done
+            if c not in (d, NOTHING) and (d not in EVERYTHING or self._thing_matters) and (c, d) not in done
         }
         self.tables["com"] |= set(stated.pairs(owl("complementOf")))
         self.tables["dw"] |= _unordered(stated.pairs(owl("disjointWith")), same=True)

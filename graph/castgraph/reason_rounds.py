@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from castgraph import engine, reason_quick
-from castgraph.reason_axioms import DIFFERENT, SAME, Axiom, Axioms
+from castgraph.reason_axioms import DIFFERENT, SAME, SUB_CLASS, THING, Axiom, Axioms
 from castgraph.reason_derived import Derived
 from castgraph.reason_equality import Representatives
 from castgraph.reason_facts import Statement, Terms, Uses, write_facts, write_schema
@@ -204,7 +204,11 @@ class _Run:
                 every.add(triple)
             else:
                 every.update(self._variants(triple))
-        return frozenset(t for t in every - self._stated.triples if t[1] != SAME and not t[0].startswith('"'))
+        return frozenset(
+            t
+            for t in every - self._stated.triples
+            if t[1] != SAME and not t[0].startswith('"') and t[1:] != (SUB_CLASS, THING)
+        )
 
     def _variants(self, triple: Axiom) -> Iterator[Axiom]:
         numbers = (self.terms.number(term.encode()) for term in triple)

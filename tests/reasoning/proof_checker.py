@@ -86,6 +86,22 @@ def below(t: Premises, kind: str, c: str, d: str, *, same_property: bool, up: bo
     return False
 
 
+def is_class(t: Premises, c: str) -> bool:
+    """Declared as a class, or used as one in an axiom."""
+    both = (SUB, *map(owl, ("equivalentClass", "disjointWith", "complementOf")))
+    lists = [x for kind in ("intersectionOf", "unionOf") for _, x in pairs(t, owl(kind))]
+    return (
+        (c, TYPE, owl("Class")) in t
+        or any(
+            c == s
+            for use in (*both, ON, *map(owl, ("intersectionOf", "unionOf", "oneOf", "hasKey")))
+            for s, _ in pairs(t, use)
+        )
+        or any(c == o for use in (*both, SVF, AVF, owl("onClass"), DOM, RNG) for _, o in pairs(t, use))
+        or any(in_list(t, listed, c) for listed in lists)
+    )
+
+
 CHECKS: dict[str, Check] = {
     "eq-sym": lambda s, p, o, t: p == SAME and (o, SAME, s) in t,
     "dt-eq": lambda s, p, o, t: p == SAME and s.startswith('"') and o.startswith('"') and not t,
@@ -147,11 +163,8 @@ CHECKS: dict[str, Check] = {
     "cax-eqc1": lambda s, p, o, t: p == TYPE and any(d == o and (s, TYPE, c) in t for c, d in pairs(t, owl("equivalentClass"))),
     "cax-eqc2": lambda s, p, o, t: p == TYPE and any(c == o and (s, TYPE, d) in t for c, d in pairs(t, owl("equivalentClass"))),
     "dt-type2": lambda s, p, o, t: s.startswith('"') and p == TYPE and not t,
-    "scm-cls": lambda s, p, o, t: (
-        (p == SUB and o in (s, THING) and (s, TYPE, owl("Class")) in t)
-        # Not declared, but an axiom uses it as a class.
-        or (p == SUB and s == o and any(c == o for use in (SVF, AVF, SUB) for _, c in pairs(t, use)))
-    ),
+    "scm-cls": lambda s, p, o, t: p == SUB
+    and ((o in (s, THING) and is_class(t, s)) or (s == owl("Nothing") and is_class(t, o))),
     "scm-op": lambda s, p, o, t: (
         p == SUBP and s == o and ((s, TYPE, owl("ObjectProperty")) in t or any(q == o for _, q in pairs(t, ON)))
     ),

@@ -187,6 +187,11 @@ PROVED_THROUGH = [
     ("two restrictions that are alike", ":x a :D", ":C owl:onProperty :p ; owl:someValuesFrom :E . :D owl:onProperty :p ; owl:someValuesFrom :E . :x a :C .", {"cax-sco", "scm-svf1", "scm-cls"}),
     ("two values that are alike", ":C rdfs:subClassOf :D", ":C owl:onProperty :p ; owl:hasValue :v . :D owl:onProperty :p ; owl:hasValue :v .", {"scm-hv", "scm-op"}),
     ("a list with members that are equal", ":a a :C", ":C owl:oneOf (:a :b) . :a owl:sameAs :b .", {"cls-oo"}),
+    ("a filler below owl:Thing", ":C rdfs:subClassOf :D", ":C owl:onProperty :p ; owl:someValuesFrom :A . :D owl:onProperty :p ; owl:someValuesFrom owl:Thing .", {"scm-svf1", "scm-cls"}),
+    ("a filler above owl:Nothing", ":x a :D", ":C owl:onProperty :p ; owl:allValuesFrom owl:Nothing . :D owl:onProperty :p ; owl:allValuesFrom :A . :x a :C .", {"scm-avf1", "scm-cls"}),
+    ("a class above owl:Thing", ":x a :A", ":A owl:unionOf (:D owl:Thing) . :B rdfs:subClassOf :C . :x a :B .", {"cls-uni", "cax-sco", "scm-cls"}),
+    ("a key of owl:Thing", ":x = :y", "owl:Thing owl:hasKey (:p) . :B owl:disjointWith :C . :x a :B ; :p 1 . :y a :B ; :p 1 .", {"prp-key", "scm-cls"}),
+    ("a circle of properties", ":A owl:equivalentClass :B", ":p owl:equivalentProperty :q . :A owl:onProperty :p ; owl:hasValue 1 . :B owl:onProperty :q ; owl:hasValue 1 .", {"scm-eqc2", "scm-hv", "scm-eqp1"}),
     ("owl:Thing", ":x a owl:Thing", ":C a owl:Class . :x a :C .", {"cax-sco", "scm-cls"}),
 ]  # fmt: skip
 
@@ -259,6 +264,11 @@ AXIOMS = [
     "n3 a :C8\n   ",
     "n2 a :C6",
     "n4 a :C0",
+    "C5 rdfs:subClassOf owl:Nothing",
+    "C10 owl:onProperty :p1 ; owl:someValuesFrom owl:Thing",
+    "C11 owl:onProperty :p2 ; owl:allValuesFrom owl:Nothing",
+    "C12 owl:equivalentClass owl:Thing",
+    "C3 owl:intersectionOf (:C1 owl:Thing)",
 ]
 
 
