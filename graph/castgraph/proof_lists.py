@@ -152,6 +152,9 @@ def _uses(known: Knowledge, c: str) -> Premises:
         yield from ((triple,) for triple, asserted in known.facts.match(*pattern) if asserted)
     for use in (_INTERSECTION, _UNION):
         yield from _axioms_with(known, c, use)
+    for group, *cells in _axioms_with(known, c, f"<{OWL}members>"):
+        if known.facts.asserted(disjoint := (group[0], A, f"<{OWL}AllDisjointClasses>")):
+            yield (disjoint, group, *cells)
 
 
 def property_by_use(known: Knowledge, goal: Triple) -> Premises:

@@ -73,17 +73,26 @@ class Axioms:
         return self._of_type.get(class_, [])
 
     def members(self, head: str) -> list[str]:
-        """The members of an RDF list. Raises OntologyError where the list is broken or goes round in a circle."""
+        """The members of an RDF list; of members that a closure added, stated to be the same as another, that other one.
+
+        Raises OntologyError where the list is broken or goes round in a circle.
+        """
         found: list[str] = []
         seen: set[str] = set()
         while head != NIL:
-            first, rest = self.objects(head, FIRST), self.objects(head, REST)
-            if len(first) != 1 or len(rest) != 1 or head in seen:
+            first, rest = self._one(self.objects(head, FIRST)), self._one(self.objects(head, REST))
+            if first is None or rest is None or head in seen:
                 raise OntologyError(f"the list at {head} is broken: every part needs one rdf:first and one rdf:rest.")
             seen.add(head)
-            found.append(first[0])
-            head = rest[0]
+            found.append(first)
+            head = rest
         return found
+
+    def _one(self, terms: list[str]) -> str | None:
+        """The only term, or the first of terms stated to be the same as it."""
+        if any((terms[0], SAME, each) not in self and (each, SAME, terms[0]) not in self for each in terms[1:]):
+            return None
+        return terms[0] if terms else None
 
     def lists(self, predicate: str) -> Iterator[tuple[str, list[str]]]:
         """Subject and list members of every triple with the predicate."""

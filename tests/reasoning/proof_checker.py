@@ -90,6 +90,7 @@ def is_class(t: Premises, c: str) -> bool:
     """Declared as a class, or used as one in an axiom."""
     both = (SUB, *map(owl, ("equivalentClass", "disjointWith", "complementOf")))
     lists = [x for kind in ("intersectionOf", "unionOf") for _, x in pairs(t, owl(kind))]
+    lists += [x for group, x in pairs(t, owl("members")) if (group, TYPE, owl("AllDisjointClasses")) in t]
     return (
         (c, TYPE, owl("Class")) in t
         or any(

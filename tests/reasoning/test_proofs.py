@@ -191,6 +191,7 @@ PROVED_THROUGH = [
     ("a filler above owl:Nothing", ":x a :D", ":C owl:onProperty :p ; owl:allValuesFrom owl:Nothing . :D owl:onProperty :p ; owl:allValuesFrom :A . :x a :C .", {"scm-avf1", "scm-cls"}),
     ("a class above owl:Thing", ":x a :A", ":A owl:unionOf (:D owl:Thing) . :B rdfs:subClassOf :C . :x a :B .", {"cls-uni", "cax-sco", "scm-cls"}),
     ("a key of owl:Thing", ":x = :y", "owl:Thing owl:hasKey (:p) . :B owl:disjointWith :C . :x a :B ; :p 1 . :y a :B ; :p 1 .", {"prp-key", "scm-cls"}),
+    ("a class among disjoint ones", ":x a :A", "owl:Thing owl:equivalentClass :A . [] a owl:AllDisjointClasses ; owl:members (:B :C) . :x a :C .", {"cax-eqc1", "scm-cls"}),
     ("a circle of properties", ":A owl:equivalentClass :B", ":p owl:equivalentProperty :q . :A owl:onProperty :p ; owl:hasValue 1 . :B owl:onProperty :q ; owl:hasValue 1 .", {"scm-eqc2", "scm-hv", "scm-eqp1"}),
     ("owl:Thing", ":x a owl:Thing", ":C a owl:Class . :x a :C .", {"cax-sco", "scm-cls"}),
 ]  # fmt: skip
