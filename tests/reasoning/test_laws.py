@@ -79,7 +79,7 @@ def broken(closed: Closure) -> set[str]:
     return {violation.rule for violation in closed.violations}
 
 
-@few(15)
+@few(8)
 @given(documents)
 def test_what_is_closed_is_closed(turtle: str) -> None:
     given_ = parsed(turtle)
@@ -89,7 +89,7 @@ def test_what_is_closed_is_closed(turtle: str) -> None:
     assert bool(again.violations) == bool(first.violations)
 
 
-@few(15)
+@few(8)
 @given(documents, documents)
 @example(":A owl:oneOf ( :a :b ) . :a owl:sameAs :c .", ":d a :A .")  # equality adds members to lists
 def test_closing_in_two_steps_is_closing_at_once(turtle: str, more: str) -> None:
@@ -97,7 +97,7 @@ def test_closing_in_two_steps_is_closing_at_once(turtle: str, more: str) -> None
     assert everything({*everything(one_), *other}) == everything([*one_, *other])
 
 
-@few(12)
+@few(6)
 @given(documents, st.randoms(use_true_random=False))
 def test_names_and_order_do_not_matter(turtle: str, dice: random.Random) -> None:
     given_ = parsed(turtle)
@@ -133,7 +133,7 @@ def renaming(triples: list[ox.Triple], dice: random.Random) -> Callable[[ox.Trip
     return renamed
 
 
-@few(12)
+@few(6)
 @given(documents, st.randoms(use_true_random=False))
 def test_without_a_statement_what_does_not_rest_on_it_follows(turtle: str, dice: random.Random) -> None:
     given_ = parsed(turtle)
@@ -153,7 +153,7 @@ def test_without_a_statement_what_does_not_rest_on_it_follows(turtle: str, dice:
             assert triple in after
 
 
-@few(12)
+@few(6)
 @given(document(some(drawn.property_axioms, 3), some(facts, 6), some(cliques, 4)))
 def test_of_equal_things_all_is_true_of_each(turtle: str) -> None:
     same = ox.NamedNode("http://www.w3.org/2002/07/owl#sameAs")
@@ -169,7 +169,7 @@ def test_of_equal_things_all_is_true_of_each(turtle: str) -> None:
                 assert ox.Triple(s, p, other) in closed
 
 
-@few(15)
+@few(8)
 @given(documents)
 def test_no_literal_is_written_in_another_way(turtle: str) -> None:
     given_ = parsed(turtle)
@@ -197,7 +197,7 @@ predicates = st.sampled_from(
 nonsense = st.builds("{} {} {} .".format, st.one_of(nodes, nodes, st.sampled_from(VOCABULARY)), predicates, anything)
 
 
-@few(40)
+@few(20)
 @given(st.lists(nonsense, min_size=1, max_size=12))
 def test_any_nonsense_is_closed_or_refused_in_words(statements: list[str]) -> None:
     given_ = parsed("".join(statements))
