@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 from castgraph.asking import notation
 from castgraph.asking.meanings import Expression, Meaning, Name, Number, Place
@@ -98,16 +98,21 @@ class Grammar:
         return frozenset(part.category for part in parts if isinstance(part, Part) and part.category[0] in "@#")
 
     @cached_property
-    def choices(self) -> Mapping[int, frozenset[str] | None]:
-        """The words that each way of a rule can begin with, by the identity of its part of the grammar."""
-        found: dict[int, frozenset[str] | None] = {}
-        for rules in self.rules.values():
-            for rule in rules:
-                for sequence in (item for item in within(rule.said) if isinstance(item, Sequence)):
-                    if id(sequence) not in found:
-                        words, may_be_nothing = _beginnings(sequence, self.beginnings)
-                        found[id(sequence)] = None if may_be_nothing else words
-        return found
+    def ways(self) -> Mapping[str, _Ways[Rule]]:
+        """The rules of each category, by what they begin with."""
+        return {category: _Ways(rules, map(self._beginnings_of, rules)) for category, rules in self.rules.items()}
+
+    @cached_property
+    def choices(self) -> Mapping[int, _Ways[Sequence]]:
+        """The ways of each choice within a rule, by what they begin with; the choice goes by its identity."""
+        items = (item for rules in self.rules.values() for rule in rules for item in within(rule.said))
+        choices = {id(item): item for item in items if isinstance(item, Choice)}
+        return {key: _Ways(choice.choices, map(self._beginnings_of, choice.choices)) for key, choice in choices.items()}
+
+    def _beginnings_of(self, way: Rule | Sequence) -> frozenset[str] | None:
+        """What a way can begin with; None where it can be nothing, and so begin with anything."""
+        words, may_be_nothing = _beginnings(way.said if isinstance(way, Rule) else way, self.beginnings)
+        return None if may_be_nothing else words
 
     def parse(self, words: tuple[Word, ...], accepts: Accepts) -> tuple[Parse, ...]:
         """All that a question can mean, in the order of the rules; each meaning once.
@@ -126,12 +131,35 @@ class Grammar:
         return tuple(Parse(meaning, line) for meaning, line in found.items())
 
 
+_Way = TypeVar("_Way", Rule, Sequence)
+
+
+class _Ways(Generic[_Way]):
+    """Ways to go on, by what they begin with: at a word only a few of them can be."""
+
+    def __init__(self, ways: Iterable[_Way], beginnings: Iterable[frozenset[str] | None]) -> None:
+        self._ways: tuple[_Way, ...] = tuple(ways)
+        self._always: list[int] = []
+        self._by_beginning: dict[str, list[int]] = {}
+        for number, words in enumerate(beginnings):
+            if words is None:
+                self._always.append(number)
+            for word in words or ():
+                self._by_beginning.setdefault(word, []).append(number)
+
+    def that_can_begin(self, with_: Iterable[str]) -> tuple[_Way, ...]:
+        """The ways that can begin with one of several words or kinds of names, in their order."""
+        found = set(self._always).union(*(self._by_beginning.get(word, ()) for word in with_))
+        return tuple(self._ways[number] for number in sorted(found))
+
+
 class _Run:
     """One question being parsed: what each category can be at each word, kept."""
 
     def __init__(self, grammar: Grammar, words: tuple[Word, ...], accepts: Accepts) -> None:
-        self._rules = grammar.rules
+        self._ways = grammar.ways
         self._choices = grammar.choices
+        self._open: dict[tuple[int, int], tuple[Sequence, ...]] = {}
         self._words = words
         self._accepts = accepts
         self._known: dict[tuple[str, int], tuple[tuple[int, Meaning, int], ...]] = {}
@@ -153,9 +181,7 @@ class _Run:
         depth = self._begun[key] = len(self._begun)
         outer, self._lowest = self._lowest, depth
         found: dict[tuple[int, Meaning], int] = {}
-        for rule in self._rules[name]:
-            if not self._can_begin(rule.said, at):
-                continue
+        for rule in self._ways[name].that_can_begin(self._begins(at)):
             for end, bindings in self._items(rule.said.items, 0, at):
                 self._step()
                 meaning = _meaning(rule.sense, bindings, Place(at, end))
@@ -168,15 +194,17 @@ class _Run:
         self._lowest = min(self._lowest, outer)
         return told
 
-    def _can_begin(self, sequence: Sequence, at: int) -> bool:
-        """Whether a sequence can begin with a word, as far as one word tells: most cannot."""
-        beginnings = self._choices[id(sequence)]
-        if beginnings is None:
-            return True
-        return at < len(self._words) and not beginnings.isdisjoint(self._begins(at))
+    def _choice(self, choice: Choice, at: int) -> tuple[Sequence, ...]:
+        """The ways of a choice that can begin at a word, as far as one word tells: most cannot."""
+        key = (id(choice), at)
+        if key not in self._open:
+            self._open[key] = self._choices[key[0]].that_can_begin(self._begins(at))
+        return self._open[key]
 
     def _begins(self, at: int) -> frozenset[str]:
         """What begins at a word: the word itself, names by their kinds and numbers."""
+        if at == len(self._words):
+            return frozenset()
         if at not in self._beginning:
             names = (kind for kind in self._kinds if kind[0] == "@" and self._named(kind[1:], at))
             numbers = (kind for kind in self._kinds if kind[0] == "#" and self._number(kind[1:], at) is not None)
@@ -189,18 +217,29 @@ class _Run:
             raise TooManyReadingsError
 
     def _items(self, items: tuple[Item, ...], index: int, at: int) -> Iterator[tuple[int, _Bindings]]:
+        while index < len(items) and isinstance(word := items[index], Literal):  # the most, and needs no search
+            self._step()
+            if not self._says(word, at):
+                return
+            index, at = index + 1, at + 1
         if index == len(items):
             yield at, ()
-            return
-        for middle, first in self._item(items[index], at):
-            for end, rest in self._items(items, index + 1, middle):
-                yield end, first + rest
+        elif index == len(items) - 1:
+            yield from self._item(items[index], at)
+        else:
+            for middle, first in self._item(items[index], at):
+                for end, rest in self._items(items, index + 1, middle):
+                    yield end, first + rest
+
+    def _says(self, literal: Literal, at: int) -> bool:
+        """Whether the word at a place is a word of the grammar."""
+        return at < len(self._words) and (word := self._words[at]).folded == literal.word and not word.is_quoted
 
     def _item(self, item: Item, at: int) -> Iterator[tuple[int, _Bindings]]:
         self._step()
         match item:
             case Literal():
-                if at < len(self._words) and self._words[at].folded == item.word and not self._words[at].is_quoted:
+                if self._says(item, at):
                     yield at + 1, ()
             case Part():
                 if item.category[0] == "@":
@@ -216,9 +255,8 @@ class _Run:
             case Sequence():
                 yield from self._items(item.items, 0, at)
             case Choice():
-                for choice in item.choices:
-                    if self._can_begin(choice, at):
-                        yield from self._items(choice.items, 0, at)
+                for choice in self._choice(item, at):
+                    yield from self._items(choice.items, 0, at)
             case Repeat():
                 yield from self._repeated(item, at, item.most)
 
