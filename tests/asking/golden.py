@@ -104,9 +104,11 @@ def _plain(label: str) -> str:
 
 
 def golds() -> Mapping[str, Gold]:
-    """What can be asked for, by name."""
-    read: Mapping[str, Any] = yaml.safe_load((FOLDER / "golds.yaml").read_text())
-    return {name: _gold(name, row, read) for name, row in read["golds"].items()}
+    """What can be asked for, by name: of ``golds.yaml``, which has the queries, and ``golds-*.yaml``."""
+    files = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.glob("golds*.yaml"))]
+    rows_: Mapping[str, Any] = {name: row for read in files for name, row in read["golds"].items()}
+    read = {"golds": rows_, "queries": {name: query for one in files for name, query in one.get("queries", {}).items()}}
+    return {name: _gold(name, row, read) for name, row in rows_.items()}
 
 
 def questions(name: str) -> Sequence[Question]:

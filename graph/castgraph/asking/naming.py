@@ -139,8 +139,9 @@ def resolve(names: Names, name: str, kind: str) -> Resolved | None:
     exact = names.find(name, kind)
     if exact:
         return Resolved(exact)
-    part = names.containing(name, kind, limit=MOST_MEANT)
+    part = next(filter(None, (names.containing(form, kind, limit=MOST_MEANT) for form in _forms(name, kind))), ())
     if part:
+        part = _about(part, name) if kind == "event" else part
         return Resolved(_things(part), Match.PART, _one_spelling(part))
     near = [
         one
@@ -154,6 +155,21 @@ def resolve(names: Names, name: str, kind: str) -> Resolved | None:
     if len({fold(one.spelling) for one in nearest}) > 1 or _slips(name, nearest[0].spelling) is None:
         return None
     return Resolved(_things(nearest), Match.SLIP, nearest[0].spelling)
+
+
+_ENDINGS = ("", "ing", "s", "ion")
+
+
+def _forms(name: str, kind: str) -> tuple[str, ...]:
+    """A name; where events are told in a sentence (“The drilling equipment is destroyed”) in its other forms too: “drill”."""
+    if kind != "event":
+        return (name,)
+    return (name, *(re.sub(r"(ed|s)?$", ending, name, count=1) for ending in _ENDINGS))
+
+
+def _about(events: tuple[Candidate, ...], name: str) -> tuple[Candidate, ...]:
+    """Of events with a name in theirs those whose names begin with it, where any do: it is what they are about."""
+    return tuple(one for one in events if f"{fold(one.spelling)} ".startswith(f"{fold(name)} ")) or events
 
 
 def _things(candidates: Sequence[Candidate]) -> tuple[Thing, ...]:

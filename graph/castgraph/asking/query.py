@@ -78,6 +78,10 @@ class Pattern:
                 self._either(parts, variable)
             case "where", (str(attribute), str(comparison), Number(value)):
                 self._compare(attribute, comparison, value, variable)
+            case "where", (str(attribute), "is", str(word)):
+                found = self.fresh()
+                self.walk(ATTRIBUTES[attribute].roads[0], variable, found)
+                self.lines.append(f'FILTER(LCASE(STR(?{found})) = "{word}")')
             case "performances", _:
                 self._performances(meaning, variable)
             case _:

@@ -13,7 +13,8 @@ _NOUNS = {
     "comedy": "comedies", "animated": "animated titles", "drama": "dramas", "thriller": "thrillers",
     "person": "people", "agent": "people", "character": "characters", "mission": "missions", "craft": "spacecraft",
     "event": "events", "episode": "episodes", "book": "books", "win": "awards won", "nomination": "award nominations",
-    "illness": "illnesses", "injury": "injuries", "discovery": "discoveries", "loss": "losses",
+    "cargo-lander": "cargo landers", "habitat": "surface habitats", "transfer-vehicle": "crew transfer vehicles",
+    "robotic-lander": "robotic landers", "illness": "illnesses", "injury": "injuries", "discovery": "discoveries", "loss": "losses",
     **{word: word + "s" for word in ("landing", "departure", "failure", "fraud", "death", "explosion", "request",
                                      "decision", "repair", "storm", "return", "lander", "commander", "genre")},
 }  # fmt: skip
@@ -67,6 +68,8 @@ class Reader:
             case "where", (str(attribute), str(comparison), Number(value)):
                 of = "" if attribute == "release-year" else f"{attribute.replace('-', ' ')} "
                 return f"with {of}" * bool(of) + _COMPARED[comparison].format(f"{value:g}")
+            case "where", (str(attribute), _, str(word)):
+                return f"with {attribute.replace('-', ' ')} {word}"
             case "performances", _:
                 return f"performances{self._performances(meaning)}"
             case "the", (inner, _):

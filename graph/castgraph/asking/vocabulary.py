@@ -105,7 +105,8 @@ MISSION_CLASSES = {
     "departure": "Departure", "landing": "Landing", "failure": "Failure", "fraud": "Fraud", "injury": "Injury",
     "death": "Death", "illness": "Illness", "discovery": "Discovery", "explosion": "Explosion", "request": "Request",
     "decision": "Decision", "repair": "Repair", "storm": "NaturalEvent", "return": "Return", "commander": "Commander",
-    "crew-member": "CrewMember",
+    "crew-member": "CrewMember", "cargo-lander": "CargoLander", "habitat": "SurfaceHabitat",
+    "transfer-vehicle": "CrewTransferVehicle", "robotic-lander": "RoboticLander",
 }  # fmt: skip
 """Classes of the mission ontology by the word of a meaning."""
 

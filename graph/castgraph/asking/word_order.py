@@ -8,7 +8,7 @@ from collections.abc import Iterator
 _FRONTED = re.compile(r"\s*((?:in|on|for|from|at|dans|bei)\s[^,:;?]+)[,:]\s+(.+?)([\s?!.]*)", re.IGNORECASE | re.DOTALL)
 
 _TOPIC = re.compile(
-    r"\s*([^,:;?]+?)\s*[,:]\s+((?:who|whom|what|which|when|where|how|why|by whom|in what|in which|on which|on what)\b.*?)"
+    r"\s*([^,:;?]+?)(?:\s*[,:]|\s[-–—])\s+((?:who|whom|what|which|when|where|how|why|by whom|in what|in which|on which|on what)\b.*?)"
     r"\b(it|him|her|them)\b(.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -26,6 +26,8 @@ def topic_put_in(question: str) -> str | None:
 
     >>> topic_put_in("Race to Mars: who directed it?")
     'who directed Race to Mars?'
+    >>> topic_put_in("Project Olympus — who commanded it?")
+    'who commanded Project Olympus?'
     """
     found = _TOPIC.fullmatch(question)
     return f"{found[2]}{found[1]}{found[4]}" if found else None
