@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from castgraph.ask import Asker
 from castgraph.asking.grammar import Grammar, TooManyReadingsError
 from castgraph.asking.interpretation import LANGUAGES, grammar
 from castgraph.asking.meanings import Expression, Name, Number, Place
 from castgraph.asking.notation import NotationError
 from castgraph.asking.vocabulary import ATTRIBUTES, CLASSES, GENRES, MISSION_CLASSES, RELATIONS
 from castgraph.asking.words import split
+from castgraph.snapshot import Snapshot
+from castgraph.store import LocalStore
 
 SMALL = """
 BE = is | was
@@ -20,6 +23,11 @@ works = @title
     | films [from #year:y] {with @person:p} => (and (all film) (where release-year is $y) $*p)
     | the film => (the (all film))
 """
+
+
+@pytest.fixture(scope="module")
+def asker(store: LocalStore, snapshot: Snapshot) -> Asker:
+    return Asker(store, snapshot.iris)
 
 
 def meanings(text: str, known: dict[str, str]) -> list[str]:
@@ -111,6 +119,42 @@ def test_too_many_readings_are_given_up() -> None:
     bad = "question = <a> => $a\na = @x\n    | @x:y <a:z> => (and $y $z)\n"
     with pytest.raises(TooManyReadingsError):
         Grammar((bad, "bad")).parse(split("w " * 40), lambda *_: True)
+
+
+def test_of_readings_the_one_of_the_earlier_rule_comes_first() -> None:
+    """However the rules are looked up by the words they begin with."""
+    both = Grammar(
+        ("question = [well] who <a> => (list $a)\n    | <b> => $b\na = sings => a\nb = who sings => b", "both")
+    )
+    assert [parse.line for parse in both.parse(split("who sings"), lambda *_: False)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("Why was the drill destroyed?", ["A dust devil strikes"]),
+        ("Why did the equipment fail?", ["A subcontractor commits fraud"]),  # what the event is about comes first
+        ("What was destroyed?", ["The drilling equipment is destroyed"]),  # and no other failure
+    ],
+)
+def test_events_are_found_by_what_they_are_about(asker: Asker, said: str, found: list[str]) -> None:
+    assert [answer.label for answer in asker.ask(said).answers] == found
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "What happened after the thrusters were destroyed?",  # they malfunctioned
+        "Which crew member of Project Olympus is a doctor?",
+        "When did Hiromi die?",
+        "Who died on Earth?",
+        "Why did Rick Erwin die?",
+        "Who commanded the crew before Rick Erwin?",
+        "Which four craft did the Chinese mission have?",
+    ],
+)
+def test_what_is_not_so_of_an_event_is_not_answered(asker: Asker, said: str) -> None:
+    assert asker.ask(said).answers == ()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

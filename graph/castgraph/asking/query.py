@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from castgraph.answers import Thing
 from castgraph.asking.meanings import Expression, Meaning, Name, Number, Place, names_in
-from castgraph.asking.vocabulary import ATTRIBUTES, GENRES, OTHER_KINDS, RELATIONS, Step, class_iri
+from castgraph.asking.vocabulary import ATTRIBUTES, DESCRIBED, GENRES, OTHER_KINDS, RELATIONS, Step, class_iri
 from castgraph.iris import PREFIXES, shorten
 
 COMPARISONS = {"is": "=", "at-least": ">=", "above": ">", "at-most": "<=", "below": "<"}
@@ -128,6 +128,9 @@ class Pattern:
             self.walk(RELATIONS["genre"].steps, variable, genre)
             self.lines.append(f'?{genre} rdfs:label "{GENRES[word]}" .')
             return
+        if word in DESCRIBED:
+            told = self.fresh()
+            self.lines.append(f'?{variable} rdfs:label ?{told} FILTER(CONTAINS(LCASE(?{told}), "{DESCRIBED[word]}"))')
         if word not in OTHER_KINDS:
             self.lines.append(f"?{variable} a {name(class_iri(word))} .")
             return

@@ -14,7 +14,7 @@ _NOUNS = {
     "person": "people", "agent": "people", "character": "characters", "mission": "missions", "craft": "spacecraft",
     "event": "events", "episode": "episodes", "book": "books", "win": "awards won", "nomination": "award nominations",
     "cargo-lander": "cargo landers", "habitat": "surface habitats", "transfer-vehicle": "crew transfer vehicles",
-    "robotic-lander": "robotic landers", "illness": "illnesses", "injury": "injuries", "discovery": "discoveries", "loss": "losses",
+    "robotic-lander": "robotic landers", "destruction": "destructions", "illness": "illnesses", "injury": "injuries", "discovery": "discoveries", "loss": "losses",
     **{word: word + "s" for word in ("landing", "departure", "failure", "fraud", "death", "explosion", "request",
                                      "decision", "repair", "storm", "return", "lander", "commander", "genre")},
 }  # fmt: skip

@@ -104,11 +104,14 @@ MISSION_CLASSES = {
     "mission": "Mission", "craft": "Spacecraft", "lander": "Lander", "event": "Event", "loss": "Loss",
     "departure": "Departure", "landing": "Landing", "failure": "Failure", "fraud": "Fraud", "injury": "Injury",
     "death": "Death", "illness": "Illness", "discovery": "Discovery", "explosion": "Explosion", "request": "Request",
-    "decision": "Decision", "repair": "Repair", "storm": "NaturalEvent", "return": "Return", "commander": "Commander",
+    "destruction": "Failure", "decision": "Decision", "repair": "Repair", "storm": "NaturalEvent", "return": "Return", "commander": "Commander",
     "crew-member": "CrewMember", "cargo-lander": "CargoLander", "habitat": "SurfaceHabitat",
     "transfer-vehicle": "CrewTransferVehicle", "robotic-lander": "RoboticLander",
 }  # fmt: skip
 """Classes of the mission ontology by the word of a meaning."""
+
+DESCRIBED = {"destruction": "destroy"}
+"""Kinds of events that have no class of their own: what the name of an event of the wider class says of it."""
 
 GENRES = {"documentary": "Documentary", "comedy": "Comedy", "drama": "Drama", "thriller": "Thriller",
           "animated": "Animation"}  # fmt: skip
