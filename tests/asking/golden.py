@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,7 @@ def _plain(label: str) -> str:
         return label
 
 
+@cache
 def golds() -> Mapping[str, Gold]:
     """What can be asked for, by name: of ``golds.yaml``, which has the queries, and ``golds-*.yaml``."""
     files = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.glob("golds*.yaml"))]
@@ -111,6 +113,7 @@ def golds() -> Mapping[str, Gold]:
     return {name: _gold(name, row, read) for name, row in rows_.items()}
 
 
+@cache
 def questions(name: str) -> Sequence[Question]:
     """The questions of a set: ``authoring``, which the ``voices-*.yaml`` belong to, or ``measuring``.
 

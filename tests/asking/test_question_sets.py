@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
 
-from castgraph.answers import Status
+from castgraph.answers import Reply, Status
 from castgraph.ask import Asker
 from castgraph.asking.query import prefixed
 from castgraph.snapshot import Snapshot
 from castgraph.store import LocalStore, rows
 from tests.asking.golden import Gold, Label, Outcome, golds, judge, questions, told
 
+SETS = ("authoring", "measuring")
 GOLDS = golds()
 LEAST_ANSWERED = 0.97
 LEAST_REFUSED_FOR_THE_RIGHT_REASON = 0.9
@@ -24,8 +26,14 @@ def asker(store: LocalStore, snapshot: Snapshot) -> Asker:
     return Asker(store, snapshot.iris)
 
 
+@pytest.fixture(scope="module")
+def replies(asker: Asker) -> Mapping[str, Reply]:
+    """The reply to each question of both sets, asked once."""
+    return {question.text: asker.ask(question.text) for name in SETS for question in questions(name)}
+
+
 def test_the_sets_are_as_large_and_as_varied_as_promised() -> None:
-    everything = [*questions("authoring"), *questions("measuring")]
+    everything = [question for name in SETS for question in questions(name)]
     assert len({question.text for question in everything}) == len(everything) >= 2000
     assert sum(not question.gold.is_answerable for question in questions("measuring")) >= 100
     assert sum(not question.gold.is_answerable for question in everything) >= len(everything) / 5
@@ -58,15 +66,15 @@ class Asked:
 
 
 @pytest.fixture(scope="module")
-def asked(asker: Asker) -> dict[str, Asked]:
-    return {name: _ask(asker, name) for name in ("authoring", "measuring")}
+def asked(replies: Mapping[str, Reply]) -> dict[str, Asked]:
+    return {name: _judged(replies, name) for name in SETS}
 
 
-def _ask(asker: Asker, name: str) -> Asked:
+def _judged(replies: Mapping[str, Reply], name: str) -> Asked:
     outcomes: Counter[tuple[bool, Outcome]] = Counter()
     failures: dict[Outcome, list[str]] = {outcome: [] for outcome in Outcome}
     for question in questions(name):
-        reply = asker.ask(question.text)
+        reply = replies[question.text]
         outcome = judge(reply, question.gold)
         outcomes[question.gold.is_answerable, outcome] += 1
         found = ", ".join(sorted(map(str, told(reply, question.gold.answers))))
@@ -74,7 +82,7 @@ def _ask(asker: Asker, name: str) -> Asked:
     return Asked(outcomes, failures)
 
 
-@pytest.mark.parametrize("name", ["authoring", "measuring"])
+@pytest.mark.parametrize("name", SETS)
 def test_no_answer_is_wrong(asked: dict[str, Asked], name: str) -> None:
     assert asked[name].failures[Outcome.WRONG] == []
 
@@ -87,17 +95,16 @@ def test_nearly_all_that_the_sources_answer_is_answered(asked: dict[str, Asked],
     assert asked[name].share(is_answerable=True) >= LEAST_ANSWERED, "\n".join(asked[name].failures[Outcome.MISSED])
 
 
-@pytest.mark.parametrize("name", ["authoring", "measuring"])
+@pytest.mark.parametrize("name", SETS)
 def test_what_is_refused_is_refused_for_the_right_reason(asked: dict[str, Asked], name: str) -> None:
     others = "\n".join(asked[name].failures[Outcome.REFUSED])
     assert asked[name].share(is_answerable=False) >= LEAST_REFUSED_FOR_THE_RIGHT_REASON, others
 
 
 @pytest.mark.parametrize("gold", [gold for gold in GOLDS.values() if gold.lines], ids=lambda gold: gold.name)
-def test_answers_cite_the_lines_they_are_said_on(asker: Asker, gold: Gold) -> None:
-    everything = [*questions("authoring"), *questions("measuring")]
-    replies = [asker.ask(question.text) for question in everything if question.gold.name == gold.name]
-    answered = [reply for reply in replies if reply.status is Status.ANSWERED]
+def test_answers_cite_the_lines_they_are_said_on(replies: Mapping[str, Reply], gold: Gold) -> None:
+    asked_for = [question for name in SETS for question in questions(name) if question.gold.name == gold.name]
+    answered = [reply for question in asked_for if (reply := replies[question.text]).status is Status.ANSWERED]
     assert answered
     for reply in answered:
         cited = {(source.source, source.line) for answer in reply.answers for source in answer.sources}
