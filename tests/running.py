@@ -18,6 +18,17 @@ from pathlib import Path
 
 PROGRAM = (sys.executable, "-m", "castgraph_server")
 
+_END_WITH_PARENT = """
+import ctypes, os, signal, sys
+ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG, which outlives execve
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def ending_with_us(command: Sequence[str]) -> list[str]:
+    """A command whose process is told to end when this one ends, even if that is killed. On Linux; elsewhere as it is."""
+    return [sys.executable, "-IS", "-c", _END_WITH_PARENT, *command] if sys.platform == "linux" else [*command]
+
 
 class Server:
     """A server process that runs, or has ended. What it says on standard error is read as it comes, into ``log``."""
@@ -83,7 +94,7 @@ def started(data: Path, program: Sequence[str] = PROGRAM, **settings: object) ->
     environment = {**os.environ, "CASTGRAPH_DATA": str(data), "CASTGRAPH_PORT": "0"}
     environment |= {f"CASTGRAPH_{name.upper()}": str(value) for name, value in settings.items()}
     with subprocess.Popen(
-        program, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+        ending_with_us(program), env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
         server = Server(process)
         try:
@@ -120,7 +131,7 @@ def running_oxigraph(store: Path) -> Iterator[str]:
         port = probe.getsockname()[1]
     binary = Path(sysconfig.get_path("scripts")) / "oxigraph"
     command = [str(binary), "serve", "--location", str(store), "--bind", f"127.0.0.1:{port}"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(ending_with_us(command), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             for _ in range(200):
                 with socket.socket() as probe:
