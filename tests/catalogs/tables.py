@@ -17,10 +17,9 @@ SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 @dataclass(frozen=True)
-class Told:
-    """What was read, with the statements of all graphs parsed back: the proof that they are N-Triples."""
+class Statements:
+    """The statements of all graphs, to be looked up."""
 
-    reading: CatalogReading
     store: ox.Store
 
     def objects(self, path: str, property_: str) -> list[str]:
@@ -38,6 +37,13 @@ class Told:
                 if value is None or str(quad.object.value).removeprefix(f"{DEFAULT_BASE}id/") == value  # type: ignore[union-attr]
             }
         )
+
+
+@dataclass(frozen=True)
+class Told(Statements):
+    """What was read, with the statements of all graphs parsed back: the proof that they are N-Triples."""
+
+    reading: CatalogReading
 
     def problems(self) -> list[tuple[str, int, str, str]]:
         """The rows listed: file, line, outcome, reason."""
@@ -67,4 +73,4 @@ def read(tables: Path, out: Path, known: Known | None = None) -> Told:
         store.bulk_load(path=str(file.path), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(file.graph))
     for table in reading.report.tables:
         assert table.rows == table.used + table.merged + sum(table.left_out.values()), table
-    return Told(reading, store)
+    return Told(store, reading)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.catalogs.tables import CAST, SHARED, Told, read, tell
+from tests.catalogs.tables import CAST, Told, tell
 
 ROWS = [
     '1\tAnn Vale\t"Rick\t(voice)"\ttm1\tLamp\t2001\tMOVIE\ttt0000001\ta',  # 2: a tab inside quotes
@@ -141,21 +141,3 @@ def test_bytes_that_are_no_utf8_and_odd_line_ends_keep_their_lines(tmp_path: Pat
     assert told.objects("performance/justwatch-tm1/cast/justwatch-2-rick", "sourceLine") == ["4"]
     assert ("cast.tsv", 2, "doubtful", "bytes that are no UTF-8, or control characters") in told.problems()
     assert ("cast.tsv", 3, "left out", "the line is empty") in told.problems()
-
-
-@pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared/data")
-def test_every_row_of_the_shared_cast_and_title_tables_is_accounted_for(tmp_path: Path) -> None:
-    told = read(SHARED / "cast", tmp_path)
-    cast, titles = told.reading.report.tables
-    assert (cast.rows, titles.rows) == (184034, 20691)
-    assert (dict(cast.left_out), dict(titles.left_out)) == ({}, {})
-    assert cast.merged > 0
-    # Lines with a tab inside quotes, read as any other.
-    altruda = told.subjects("performer", "person/justwatch-466622")
-    assert altruda == ["performance/tt0105665/cast/justwatch-466622-band-at-roadhouse"]
-    achmed = told.subjects("characterAsCredited", "Achmed")
-    assert "performance/tt2461736/cast/justwatch-49840-achmed" in achmed
-    # A person under several spellings keeps them all, and is listed.
-    assert told.objects("person/justwatch-10414", "rdfs:label") == ["Miodrag Stojanovic", "Miodrag Stojanović"]
-    assert told.objects("person/justwatch-10414", "skos:prefLabel") == ["Miodrag Stojanović"]
-    assert cast.doubtful["another name of …"] == 137
