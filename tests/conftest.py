@@ -19,11 +19,17 @@ settings.load_profile("castgraph")
 
 
 @pytest.fixture(scope="session")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the bundled snapshot. Tests read it and leave it as it is."""
-    folder = tmp_path_factory.mktemp("data")
+def bundled_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the bundled snapshot. Tests read it and leave it as it is; those that change it copy it."""
+    folder = tmp_path_factory.mktemp("bundled")
     build([], folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def data(bundled_data: Path) -> Path:
+    """The data folder a folder of tests reads: the bundled snapshot, where it has none of its own."""
+    return bundled_data
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
@@ -30,12 +28,9 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server over the bundled facts, built for these tests. It is gone afterwards."""
-    data = tmp_path_factory.mktemp("site")
-    castgraph = Path(sys.executable).with_name("castgraph")
-    subprocess.run([castgraph, "build", "--out", data], check=True, capture_output=True, timeout=120)
-    with running(data) as address:
+def site(chromium: str, bundled_data: Path) -> Iterator[str]:
+    """The address of a server over the bundled facts. It is gone afterwards."""
+    with running(bundled_data) as address:
         yield address
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from castgraph.build import build
-
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    build([], tmp_path / "data")
+def folder(bundled_data: Path, tmp_path: Path) -> Path:
+    shutil.copytree(bundled_data, tmp_path / "data", symlinks=True)
     return tmp_path / "data"

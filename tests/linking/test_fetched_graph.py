@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,10 @@ from tests.linking.serving import serving
 
 
 @pytest.fixture(scope="module")
-def linked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def linked(bundled_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with what a stand-in for Wikidata says. Tests read it and leave it as it is."""
     folder = tmp_path_factory.mktemp("linked")
-    build([], folder / "data")
+    shutil.copytree(bundled_data, folder / "data", symlinks=True)
     with serving(folder, WIKIDATA) as endpoint:
         run("link", f"wikidata={endpoint}", "--fetch", "--data", folder / "data")
     return folder / "data"

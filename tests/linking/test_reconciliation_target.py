@@ -77,14 +77,11 @@ def test_another_castgraph_is_linked_over_its_service(
     assert {"name", "director", "cast"} <= set(fields), "facts had by data extension are compared"
 
 
-def test_what_the_service_knows_can_be_fetched(tmp_path: Path, other: str) -> None:
+def test_what_the_service_knows_can_be_fetched(tmp_path: Path, folder: Path, other: str) -> None:
     described(tmp_path, other)
-    build([], tmp_path / "data")
-    done = CliRunner().invoke(
-        main, ["link", str(tmp_path / "another.yaml"), "--fetch", "--data", str(tmp_path / "data")]
-    )
+    done = CliRunner().invoke(main, ["link", str(tmp_path / "another.yaml"), "--fetch", "--data", str(folder)])
     assert done.exit_code == 0, done.stderr
-    claims = read_claims(claims_file(tmp_path / "data", "another"))
+    claims = read_claims(claims_file(folder, "another"))
     [stranded] = [record for record in claims.records if record.iri == THEIRS + "title/stranded-2001"]
     assert {(one.field, one.value) for one in stranded.claims} >= {("name", "Stranded"), ("year", "2001")}
     assert claims.origin == other

@@ -12,7 +12,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from castgraph.build import build as build_bundled
 from castgraph.iris import FILM, PREFIXES, RDF, Iris
 from castgraph.settings import Settings
 from castgraph.snapshot import Snapshot, building, publish, union, verify, write_json, write_store
@@ -169,11 +168,9 @@ def run() -> Run:
 
 
 @pytest.fixture(scope="session")
-def bundled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def bundled(bundled_data: Path) -> Iterator[Flask]:
     """The application over the bundled facts."""
-    folder = tmp_path_factory.mktemp("bundled")
-    build_bundled([], folder)
-    app = create_app(Settings(data=folder))
+    app = create_app(Settings(data=bundled_data))
     yield app
     answering.close(app)
 

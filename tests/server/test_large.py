@@ -12,7 +12,6 @@ import pyoxigraph as ox
 import pytest
 
 from castgraph import statistics
-from castgraph.build import build as build_castgraph
 from castgraph.settings import Settings
 from castgraph.snapshot import current
 from castgraph.store import rows
@@ -64,14 +63,13 @@ def test_questions_are_answered_under_the_limits_of_queries(data: Path) -> None:
     assert (answer.status_code, answer.get_json()["limit"]) == (503, "rows")
 
 
-def test_the_description_of_a_built_data_set_asks_no_query(tmp_path: Path) -> None:
-    build_castgraph([], tmp_path)
+def test_the_description_of_a_built_data_set_asks_no_query(bundled_data: Path) -> None:
     with (
-        running(tmp_path, timeout=0.001) as served,
+        running(bundled_data, timeout=0.001) as served,
         urllib.request.urlopen(f"{served}/.well-known/void?format=nt", timeout=30) as answer,
     ):
         told = answer.read().decode()
-    snapshot = current(tmp_path)
+    snapshot = current(bundled_data)
     assert snapshot is not None
     store = snapshot.open()
     counts = statistics.count(lambda query: rows(store.query(query)))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 
-from castgraph.build import build as build_bundled
 from castgraph.cli import main
 from castgraph.settings import Settings
 from castgraph_server import answering, create_app
@@ -21,10 +22,10 @@ HTML = {"Accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
-def linked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def linked(bundled_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application over the bundled facts with what a stand-in for Wikidata says."""
     folder = tmp_path_factory.mktemp("linked")
-    build_bundled([], folder / "data")
+    shutil.copytree(bundled_data, folder / "data", symlinks=True)
     with serving(folder, WIKIDATA) as endpoint:
         done = CliRunner().invoke(main, ["link", f"wikidata={endpoint}", "--fetch", "--data", str(folder / "data")])
     assert done.exit_code == 0, done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -11,7 +12,6 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from castgraph.build import build
 from castgraph.settings import Settings
 from castgraph_server import answering, create_app
 from tests.server.conftest import FACTS, IRIS, build_snapshot
@@ -33,11 +33,9 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
 
 
 @pytest.fixture(scope="module")
-def bundled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def bundled(bundled_data: Path) -> Iterator[FlaskClient]:
     """A client of the application over the bundled facts, with the index that the build wrote."""
-    data = tmp_path_factory.mktemp("bundled")
-    build([], data)
-    made = create_app(Settings(data=data))
+    made = create_app(Settings(data=bundled_data))
     yield made.test_client()
     answering.close(made)
 

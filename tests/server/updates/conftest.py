@@ -1,4 +1,4 @@
-"""The bundled snapshot, and a real writable server over a copy of it."""
+"""A real writable server over a copy of the bundled snapshot."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from castgraph.build import build
 from tests.running import running
 from tests.server.updates.site import (
     TOKEN,
@@ -16,25 +15,17 @@ from tests.server.updates.site import (
 )
 
 
-@pytest.fixture(scope="session")
-def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the bundled snapshot, to be copied."""
-    folder = tmp_path_factory.mktemp("bundled")
-    build([], folder)
-    return folder
-
-
 @pytest.fixture(scope="module")
-def site(bundled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(bundled_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A writable server; each test changes things of its own, or puts back what it changed."""
     folder = tmp_path_factory.mktemp("writable") / "data"
-    shutil.copytree(bundled, folder, symlinks=True)
+    shutil.copytree(bundled_data, folder, symlinks=True)
     with running(folder, writable=1, token=TOKEN, update_wait=1, max_body=10_000, max_update=100_000) as address:
         yield Site(address, folder)
 
 
 @pytest.fixture
-def fresh(bundled: Path, tmp_path: Path) -> Path:
+def fresh(bundled_data: Path, tmp_path: Path) -> Path:
     """A data folder of a test's own."""
-    shutil.copytree(bundled, tmp_path / "data", symlinks=True)
+    shutil.copytree(bundled_data, tmp_path / "data", symlinks=True)
     return tmp_path / "data"
