@@ -3,13 +3,14 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 DATA ?= castgraph-data
+TEST_PROCESSES ?= 2
 BIN := .venv/bin
 
 .PHONY: help setup serve test lint bench bench-ask bench-catalog bench-links soak lock facts clean
 
 help:
 	@echo "make serve    build the bundled snapshot and serve it at http://$(HOST):$(PORT)"
-	@echo "make test     run the tests        make lint    ruff and mypy --strict"
+	@echo "make test     run the tests, TEST_PROCESSES=2 at a time        make lint    ruff and mypy --strict"
 	@echo "make bench    run the benchmarks   make setup   make .venv"
 	@echo "make bench-ask  questions: right, wrong and missed, and how fast; FULL=--full asks all"
 	@echo "make bench-catalog  whole catalogues: time, memory and disk, and how they grow"
@@ -38,7 +39,7 @@ serve: .venv/.installed
 	$(BIN)/castgraph serve --data $(DATA) --host $(HOST) --port $(PORT)
 
 test: .venv/.developing
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile
 
 lint: .venv/.developing
 	$(BIN)/ruff check .

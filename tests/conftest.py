@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,20 @@ from hypothesis import settings
 from castgraph.build import build
 from castgraph.snapshot import Snapshot
 from castgraph.store import LocalStore
+from tests.side_by_side import turn
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 settings.register_profile("castgraph", deadline=None)  # no test is timed: a busy machine is no fault
 settings.load_profile("castgraph")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Where tests run side by side, one that is marked ``alone`` runs, with its fixtures, while no other does."""
+    with turn(alone=item.get_closest_marker("alone") is not None):
+        return (yield)
 
 
 @pytest.fixture(scope="session")

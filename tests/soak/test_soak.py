@@ -5,10 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.soak.course import Plan, soak
 from tests.soak.verdict import broken, report
 
 FAULTY = str(Path(__file__).with_name("faulty_server.py"))
+
+pytestmark = pytest.mark.alone
 
 
 def test_the_server_keeps_its_promises_under_load(tmp_path: Path) -> None:
