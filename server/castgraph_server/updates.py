@@ -143,17 +143,30 @@ def _parts() -> tuple[tuple[Format, bytes], ...]:
     if "Content-Range" in request.headers:
         raise Problem(HTTPStatus.BAD_REQUEST, "A graph is sent whole; Content-Range is not taken (RFC 9110, 14.5).")
     if request.mimetype == "multipart/form-data":
-        files = [file for name in request.files for file in request.files.getlist(name)]
-        texts = [(_format(part.content_type), part.read()) for part in files]
-        # A part without a file name is a field: its type is lost, and is taken to be Turtle.
-        texts += [(Format.TURTLE, value.encode()) for values in request.form.listvalues() for value in values]
-        return tuple(texts)
+        return _files()
     format_ = _format(request.headers.get("Content-Type"))
     body = request.get_data(cache=False)
     most = request.max_content_length
     if request.content_length is None and most is not None and len(body) >= most:
         raise RequestEntityTooLarge
     return ((format_, body),)
+
+
+def _files() -> tuple[tuple[Format, bytes], ...]:
+    """The graphs of a form. A form that breaks off is refused, for what of it was read would pass for all of it."""
+    parser = request.make_form_data_parser()
+    parser.silent = False
+    try:
+        parsed = parser.parse(request.stream, request.mimetype, request.content_length, request.mimetype_params)
+    except ValueError as error:
+        raise Problem(HTTPStatus.BAD_REQUEST, f"The form cannot be read: {error}.") from None
+    _, fields, files = parsed
+    texts = [(_format(file.content_type), file.read()) for all_ in files.listvalues() for file in all_]
+    # A part without a file name is a field: its type is lost, and is taken to be Turtle.
+    texts += [(Format.TURTLE, value.encode()) for values in fields.listvalues() for value in values]
+    if not texts:
+        raise Problem(HTTPStatus.BAD_REQUEST, "The form holds no graph.")
+    return tuple(texts)
 
 
 def _format(content_type: str | None) -> Format:

@@ -13,6 +13,7 @@ from tests.server.updates.site import (
     FORM,
     TOKEN,
     TURTLE,
+    TV_GUIDE,
     UPDATE,
     Site,
     refused,
@@ -65,6 +66,32 @@ def test_a_wrong_graph_is_told_with_its_place(site: Site) -> None:
 def test_a_wrong_request_has_its_status(site: Site, target: str, type_: str, body: str, status: int) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}", "Content_Type": type_}
     refused(site, lambda: site.send("POST", target, body.encode(), **headers), status)
+
+
+def a_file(name: str, text: str) -> str:
+    """A part of a form."""
+    return (
+        f'--X\r\nContent-Disposition: form-data; name="{name}"; filename="{name}.ttl"\r\n'
+        f"Content-Type: text/turtle\r\n\r\n{text}\r\n"
+    )
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        a_file("a", "<a:s> <a:p> 1 ."),
+        a_file("a", "<a:s> <a:p> 1 .") + a_file("b", "<a:s> <a:p> 2 .")[:-10],
+        "--X\r\nbroken",
+        "--Y--\r\n",
+        "--X--\r\n",
+        "",
+    ],
+    ids=["no end", "a part without end", "a head without end", "another boundary", "no part", "nothing"],
+)
+def test_a_form_that_breaks_off_changes_nothing(site: Site, method: str, body: str) -> None:
+    type_ = "multipart/form-data; boundary=X"
+    refused(site, lambda: site.write(method, TV_GUIDE, body, Content_Type=type_), 400)
 
 
 def test_the_method_query_changes_nothing(site: Site) -> None:
