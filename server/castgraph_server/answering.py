@@ -127,13 +127,13 @@ def respond(now: Served, asked: Query, format_: Format, *, keep: bool) -> Respon
         QueryError, Problem: where the query fails before the first chunk.
     """
     cache: Cache = current_app.extensions["castgraph.cache"]
+    request.environ[QUERY] = asked.text
     key = (asked.text, asked.dataset, asked.base, format_)
     snapshot = now.snapshot.id
     kept = cache.get(snapshot, key) if keep else None
     if kept is not None:
         request.environ[KEEP] = snapshot
         return data(kept.body, format_)
-    request.environ[QUERY] = asked.text
     try:
         pieces, (first, is_whole) = _start(now, asked, format_)
     except SnapshotError:

@@ -25,10 +25,11 @@ Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 
 @dataclass(frozen=True)
 class Kept:
-    """A response with status 200: body, headers. Of a result kept by its query only the body counts."""
+    """A response with status 200: body, headers, and the query it answers. Of one kept by its query only the body counts."""
 
     body: bytes
     headers: Headers = ()
+    query: str | None = None
 
     @cached_property
     def head(self) -> bytes:
@@ -65,7 +66,7 @@ class Cache:
 
     def put(self, snapshot: str, key: Hashable, kept: Kept) -> None:
         """Keep a response; what was used longest ago makes room."""
-        size = len(kept.body) + _ENTRY
+        size = len(kept.body) + len(kept.query or "") + _ENTRY
         if size > self.largest:
             return
         with self._lock:

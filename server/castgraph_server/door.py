@@ -20,7 +20,7 @@ from werkzeug.http import parse_accept_header, parse_etags
 
 from castgraph.settings import Settings
 from castgraph_server import answering, encoding, plain, responses
-from castgraph_server.access_log import AccessLog
+from castgraph_server.access_log import QUERY, AccessLog
 from castgraph_server.authorisation import Authorisation
 from castgraph_server.bridge import Bridge, ClientLeft, Receive, Scope, Send, TooSlow, environ_of, read_body
 from castgraph_server.cache import KEEP, Cache, Headers, Kept
@@ -104,7 +104,7 @@ class Door:
         if kept is not None:
             seconds = perf_counter() - began
             self._metrics.count(KIND, 200, seconds)
-            self._log.write(_client(scope), "GET", PATH, 200, len(kept.body), seconds)
+            self._log.write(_client(scope), "GET", PATH, 200, len(kept.body), seconds, kept.query)
         else:
             scope[_SERVED] = served
         return kept
@@ -140,7 +140,7 @@ class Door:
             if isinstance(answer, bytes):
                 tag = responses.etag(served.snapshot.id, asked.host, PATH, address.decode("latin-1"), asked.offer)
                 told, body = _encoded(answer, asked, headers.get(b"accept-encoding"), tag)
-                self._cache.put(served.snapshot.id, key, Kept(body, told))
+                self._cache.put(served.snapshot.id, key, Kept(body, told, asked.query))
                 await self._tell(scope, asked, told, body, send, began)
                 return
             begun = answer
@@ -198,7 +198,7 @@ class Door:
         await send({"type": "http.response.body", "body": body})
         seconds = perf_counter() - began
         self._metrics.count(KIND, status, seconds)
-        self._log.write(_client(scope), "GET", PATH, status, len(body), seconds)
+        self._log.write(_client(scope), "GET", PATH, status, len(body), seconds, kept.query)
 
     async def _ask_flask(
         self,
@@ -218,7 +218,7 @@ class Door:
             environ[answering.BEGUN] = begun
             sent = await self._bridge.answer(environ, receive, send)
             if sent is not None and key is not None and environ.get(KEEP) is not None:
-                self._cache.put(environ[KEEP], key, Kept(sent[1], sent[0]))
+                self._cache.put(environ[KEEP], key, Kept(sent[1], sent[0], environ.get(QUERY)))
         finally:
             if begun is not None:
                 self._pool.drop(begun)

@@ -12,6 +12,7 @@ from castgraph.catalog import saved_queries
 from castgraph.errors import QueryError, QuerySyntaxError
 from castgraph.iris import PREFIXES
 from castgraph_server import answering, description, updates
+from castgraph_server.access_log import QUERY
 from castgraph_server.authorisation import authorisation
 from castgraph_server.current import Served, served
 from castgraph_server.negotiation import GRAPHS, HTML, RESULTS, Offer
@@ -53,6 +54,7 @@ def endpoint() -> Response:
         return _introduction()
     if isinstance(operation, Update):
         return updates.respond(operation)
+    request.environ[QUERY] = operation.query
     limits = answering.limits()
     limits.check_length(operation.query, in_address=request.method in ("GET", "HEAD"))
     offer = _offer_for(operation)
