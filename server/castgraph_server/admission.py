@@ -1,18 +1,27 @@
 """How many requests one client may make: no limit, unless one is set (``rate_limit``).
 
 Counted per address and server process, in memory. Behind a proxy all clients have the proxy's address: limit there
-instead. What the cache in front of Flask answers costs nothing and is not counted.
+instead. Where a limit is set every request is answered by Flask, for what is answered before it would not be counted.
 """
 
 from __future__ import annotations
 
-from flask import Flask
+from http import HTTPStatus
+
+from flask import Flask, Response
 
 from castgraph.errors import CastgraphError
 from castgraph.settings import Settings
 
 EXEMPT = ("health.healthz", "health.readyz", "metrics", "static")
 """What operators and pages need is answered however often it is asked."""
+
+
+def _tell_when_to_come_again(response: Response) -> Response:
+    """Leave ``Retry-After`` to those who are refused: the limiter adds it to every response."""
+    if response.status_code < HTTPStatus.BAD_REQUEST:
+        del response.headers["Retry-After"]
+    return response
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -31,6 +40,7 @@ def install(app: Flask, settings: Settings) -> None:
         parse_many(settings.rate_limit)
     except ValueError as error:
         raise CastgraphError(f"rate_limit: {settings.rate_limit!r} is no rate such as '60/minute'") from error
+    app.after_request(_tell_when_to_come_again)  # before the limiter's own, so as to run after it
     limiter = Limiter(
         get_remote_address,
         app=app,

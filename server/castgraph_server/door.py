@@ -94,7 +94,7 @@ class Door:
         Else ``scope`` is told the snapshot that was looked at, for the same request to be answered from it at once.
         """
         began = perf_counter()
-        named = plain.headers_of(headers)
+        named = None if self._is_limited else plain.headers_of(headers)  # what is limited is counted by Flask
         if named is None or _has_body(named) or not _CONDITIONS.isdisjoint(named):
             return None
         served = self._holder.now()
@@ -121,7 +121,7 @@ class Door:
 
     async def _get(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send, began: float) -> None:
         address = scope["query_string"]
-        if not address or _has_body(headers):
+        if not address or self._is_limited or _has_body(headers):
             await self._ask_flask(scope, receive, send)
             return
         key = _key(address, headers)
@@ -133,7 +133,7 @@ class Door:
         if kept is not None:
             await self._tell_kept(scope, kept, headers.get(b"if-none-match"), send, began)
             return
-        asked = None if self._is_limited else plain.read("GET", address, headers, self._pool.limits.length)
+        asked = plain.read("GET", address, headers, self._pool.limits.length)
         begun: Begun | None = None
         if asked is not None and not self._authorisation.is_in(asked.query):  # Flask refuses a token in an address
             answer = await self._evaluate(served, asked)

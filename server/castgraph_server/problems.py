@@ -125,7 +125,7 @@ def _tell_not_acceptable(error: NotAcceptableError) -> Response:
 def _tell_http(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400 or error.response is not None:
         return error  # a redirect, or a response made on purpose
-    problem = Problem(error.code, _DETAILS.get(error.code) or error.description or "")
+    problem = Problem(error.code, _DETAILS.get(error.code, "{}").format(error.description or ""))
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             problem.headers[name] = value
@@ -136,6 +136,7 @@ _DETAILS: Mapping[int, str] = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address does not answer to that method; the Allow header lists what it does.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request body is larger than this server takes.",
+    HTTPStatus.TOO_MANY_REQUESTS: "More requests came from this address than {}. Ask again later.",
 }
 
 

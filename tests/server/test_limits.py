@@ -20,6 +20,8 @@ import pytest
 from castgraph.errors import CastgraphError
 from castgraph.settings import Settings
 from castgraph_server import create_app
+from tests.running import running
+from tests.server import test_protocol as protocol
 
 Run = Callable[..., AbstractContextManager[str]]
 
@@ -150,6 +152,17 @@ def test_clients_are_limited_where_a_rate_is_set(data: Path) -> None:
     assert 0 < int(answers[3].headers["Retry-After"]) <= 60
     assert answers[3].content_type == "application/problem+json"
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_query_asked_again_and_again_counts_each_time(data: Path) -> None:
+    with running(data, rate_limit="4/minute") as server:
+        answers = [protocol.ask(server, "GET", "/sparql?query=ASK%7B%7D") for _ in range(6)]
+        assert [answer.status for answer in answers] == [200] * 4 + [429] * 2
+        assert [answer.headers["X-RateLimit-Remaining"] for answer in answers] == ["3", "2", "1", "0", "0", "0"]
+        assert ["Retry-After" in answer.headers for answer in answers] == [False] * 4 + [True] * 2
+        assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+        assert b"than 4 per 1 minute. Ask again later." in answers[-1].body
+        assert protocol.ask(server, "GET", "/healthz").status == 200
 
 
 def test_a_rate_that_is_none_is_told() -> None:
