@@ -16,6 +16,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from castgraph.errors import UsageError
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -25,6 +27,13 @@ QUERY = "castgraph.query"
 logger = logging.getLogger(__name__)
 
 
+def _opened(file: str) -> TextIO:
+    try:
+        return Path(file).open("a", buffering=1, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"access_log: {file} cannot be written ({error.strerror})") from error
+
+
 class AccessLog:
     """WSGI middleware that writes the logs.
 
@@ -32,6 +41,9 @@ class AccessLog:
         application: what is logged.
         file: where each request is written to; ``-`` is standard error, an empty name nowhere.
         slow: seconds after which a query goes to the server's log.
+
+    Raises:
+        UsageError: the file cannot be written.
     """
 
     def __init__(self, application: WSGIApplication, file: str, slow: float) -> None:
@@ -39,7 +51,7 @@ class AccessLog:
         self._slow = slow
         self._file: TextIO | None = None
         if file:
-            self._file = sys.stderr if file == "-" else Path(file).open("a", buffering=1, encoding="utf-8")  # noqa: SIM115
+            self._file = sys.stderr if file == "-" else _opened(file)
             if file != "-":
                 weakref.finalize(self, self._file.close)
 

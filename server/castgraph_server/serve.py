@@ -15,8 +15,8 @@ from uvicorn.supervisors import Multiprocess
 
 from castgraph.errors import CastgraphError
 from castgraph.settings import Settings, variable_of
+from castgraph_server import answering
 from castgraph_server.app import create_app
-from castgraph_server.authorisation import Authorisation
 from castgraph_server.connection import MOST_CONNECTIONS, Connection
 from castgraph_server.door import Door
 
@@ -79,9 +79,9 @@ def serve(settings: Settings) -> None:
     Port 0 takes any free port; the log line on standard error says which.
 
     Raises:
-        CastgraphError: the address cannot be listened on, or the server processes cannot start.
+        CastgraphError: a setting is wrong, the address cannot be listened on, or the server processes cannot start.
     """
-    Authorisation(settings)  # a wrong token is told now, not by each process
+    answering.close(create_app(settings))  # a setting it cannot be made with is told now, not by each process for ever
     os.environ.pop(variable_of("token"), None)  # no process that the server starts is to have it
     os.environ.setdefault(*FEW_POOLS)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

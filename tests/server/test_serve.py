@@ -188,6 +188,27 @@ def test_a_port_another_server_of_ours_has_is_told(server: str, data: Path) -> N
         serve(Settings(data=data, port=port))
 
 
+@pytest.mark.parametrize(
+    ("setting", "value"), [("rate_limit", "often"), ("service_allow", "nonsense"), ("access_log", "/nowhere/log")]
+)
+def test_a_setting_it_cannot_start_with_is_told_at_once(data: Path, setting: str, value: str) -> None:
+    environment = {**os.environ, "CASTGRAPH_DATA": str(data), "CASTGRAPH_PORT": "0"}
+    environment[f"CASTGRAPH_{setting.upper()}"] = value
+    command = [sys.executable, "-m", "castgraph_server"]
+    with subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            _, said = process.communicate(timeout=60)
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode in (1, 2)
+    assert setting in said
+    assert value in said
+    assert "Traceback" not in said
+
+
 def test_an_unknown_host_is_told(data: Path) -> None:
     with pytest.raises(CastgraphError, match="cannot be listened on"):
         serve(Settings(data=data, host="203.0.113.1"))
