@@ -22,8 +22,8 @@ from castgraph_server.door import Door
 
 logger = logging.getLogger(__name__)
 
-SHUTDOWN_SECONDS = 5
-"""How long requests in flight may go on after SIGINT or SIGTERM."""
+SHUTDOWN_SECONDS = 10
+"""How long requests in flight may go on after SIGINT or SIGTERM: as long as a query may take, by default."""
 
 MOST_FILES = 65_536
 """Files a server process may have open, where the system lets it: connections are files."""
