@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from castgraph_server.bridge import Scope
+from castgraph_server.bridge import Scope, Send
 from castgraph_server.door import Door
 from castgraph_server.plain import PATH
 
@@ -32,13 +33,31 @@ LONGEST_ADDRESS = 65_535
 """Bytes an address may have: httptools counts no further."""
 
 
+_LONG_ADDRESS = HTTPStatus.REQUEST_URI_TOO_LONG, "The address is longer than this server reads; use POST."
+_LARGE_HEAD = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The head of the request is too large."
+
+
+async def _send_unchunked(cycle: RequestResponseCycle, send: Send, message: dict[str, Any]) -> None:
+    """Send to a client that knows no chunks (HTTP/1.0): a body of unknown length ends with the connection.
+
+    One that breaks off ends with the line that says so, as every broken result does.
+    """
+    if message["type"] == "http.response.start":
+        if all(name != b"content-length" for name, _ in message["headers"]):
+            cycle.chunked_encoding = False
+    else:
+        cycle.expected_content_length = max(cycle.expected_content_length, len(message.get("body", b"")))
+    await send(message)
+
+
 class Connection(HttpToolsProtocol):
     """One connection; requests on it come one after another."""
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self._is_in_head = True
-        self._head_size = 0
+        self._head_size = 0  # of what came before the data at hand
+        self._data_size = 0
         self._is_answered = False
         self._idle_since = 0.0
         self._late: asyncio.TimerHandle | None = None
@@ -62,6 +81,7 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """See :class:`asyncio.Protocol`."""
+        self._data_size = len(data)
         super().data_received(data)
         if not self._is_in_head:
             if self.timeout_keep_alive_task is None and self._is_idle():
@@ -73,7 +93,7 @@ class Connection(HttpToolsProtocol):
             return
         self._head_size += len(data)
         if self._head_size > LARGEST_HEAD and not self.transport.is_closing():
-            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The head of the request is too large.")
+            self._refuse(*(_LONG_ADDRESS if len(self.url) > LONGEST_ADDRESS else _LARGE_HEAD))
         elif self._late is None:
             self._late = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
 
@@ -86,14 +106,20 @@ class Connection(HttpToolsProtocol):
         """Called by the parser."""
         self._is_in_head = False
         if len(self.url) > LONGEST_ADDRESS:
-            self._problem = HTTPStatus.REQUEST_URI_TOO_LONG, "The address is longer than this server reads; use POST."
+            self._problem = _LONG_ADDRESS
             raise ValueError("the address is too long")  # comes back as an error of the parser
+        if self._head_size + self._data_size > LARGEST_HEAD and self._size_of_head() > LARGEST_HEAD:
+            self._problem = _LARGE_HEAD
+            raise ValueError("the head is too large")
         if [name for name, _ in self.headers].count(b"host") != 1 and self.parser.get_http_version() == "1.1":
             self._problem = HTTPStatus.BAD_REQUEST, "A request has one Host header (RFC 9112, section 3.2)."
             raise ValueError("no host, or several")
         self._is_answered = self._answer_kept()
         if not self._is_answered:
             super().on_headers_complete()
+            if self.parser.get_http_version() == "1.0" and self.cycle is not None:
+                send = cast("Send", self.cycle.send)
+                self.cycle.send = partial(_send_unchunked, self.cycle, send)  # type: ignore[method-assign]
 
     def on_message_complete(self) -> None:
         """Called by the parser."""
@@ -104,6 +130,10 @@ class Connection(HttpToolsProtocol):
         """Called when a response has been sent."""
         self._idle_since = self.loop.time()
         super().on_response_complete()
+
+    def _size_of_head(self) -> int:
+        """Bytes of the address and the headers."""
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
 
     def _is_idle(self) -> bool:
         """Whether there is no request: none yet, or all of them answered."""

@@ -9,6 +9,7 @@ place that knows how to stream, to stop and to tell a problem.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from http import HTTPStatus
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
@@ -41,11 +42,15 @@ THREADS = 64
 KIND = "sparql.endpoint"
 """What metrics call a request answered here: the name Flask has for it."""
 
+POLITE = 1.0
+"""Seconds a body that will be refused may take to come, and more as it comes."""
+
 LAST_WORDS = 0.3
 """Seconds to tell clients whose queries the end of the server has stopped."""
 
 _Key = tuple[bytes, bytes | None, bytes | None, bytes | None]
 _SERVED = "castgraph.served"
+_UNINVITED = "castgraph.uninvited"  # the client waits to be told to send its body: to receive anything would tell it to
 _CONDITIONS = {b"if-none-match", b"expect"}
 _OF_BODIES = {b"content-length", b"content-type", b"content-encoding"}
 
@@ -216,7 +221,7 @@ class Door:
             environ = environ_of(scope, BytesIO() if isinstance(body, HTTPStatus) else body)
             environ[SLOW_BODY] = body is HTTPStatus.REQUEST_TIMEOUT
             environ[answering.BEGUN] = begun
-            sent = await self._bridge.answer(environ, receive, send)
+            sent = await self._bridge.answer(environ, _nothing if scope.get(_UNINVITED) else receive, send)
             if sent is not None and key is not None and environ.get(KEEP) is not None:
                 self._cache.put(environ[KEEP], key, Kept(sent[1], sent[0], environ.get(QUERY)))
         finally:
@@ -236,12 +241,13 @@ class Door:
             most = max(most, self._authorisation.largest_body)
         length = headers.get(b"content-length", b"")
         if length.isdigit() and int(length) > most:
-            # Flask refuses it by its length. It is read as far as is polite, for clients that send on while they are
-            # answered tell of a broken pipe where they should tell the problem.
-            refused = await self._body(receive, MOST_TAKEN)
-            if isinstance(refused, HTTPStatus):
-                return refused
-            refused.close()
+            # Flask refuses it by its length. Of what is being sent it is read as far as is polite, for clients that send on
+            # while they are answered tell of a broken pipe where they should tell the problem.
+            if b"expect" in headers:
+                scope[_UNINVITED] = True
+            else:
+                with suppress(TooSlow):
+                    (await read_body(receive, MOST_TAKEN, POLITE)).close()
             return SpooledTemporaryFile()
         return await self._body(receive, most)
 
@@ -250,6 +256,11 @@ class Door:
             return await read_body(receive, most, self._settings.body_timeout)
         except TooSlow:
             return HTTPStatus.REQUEST_TIMEOUT
+
+
+async def _nothing() -> None:
+    """Receive where nothing is to be received."""
+    await asyncio.get_running_loop().create_future()
 
 
 def _key(address: bytes, headers: dict[bytes, bytes]) -> _Key:
