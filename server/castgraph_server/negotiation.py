@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -73,12 +74,14 @@ def negotiate(accept: str | None, offers: Sequence[Offer], wanted: str | None = 
 
 
 _OTHER_NAMES = {
-    "text/turtle": ("turtle",),
+    "application/sparql-results+json": ("srj",),
+    "application/sparql-results+xml": ("srx",),
+    "text/turtle": ("turtle", "n3"),
     "application/n-triples": ("ntriples", "n-triples"),
     "application/rdf+xml": ("rdf+xml", "rdfxml", "xml"),
     "application/ld+json": ("json-ld", "json"),
 }
-"""What clients, SPARQLWrapper among them, write after ``format=`` for the formats of graphs."""
+"""What clients, SPARQLWrapper among them, write after ``format=`` besides. Turtle is part of N3."""
 
 
 def named(wanted: str, offers: Sequence[Offer]) -> Offer | None:
@@ -97,9 +100,9 @@ def best(accept: str | None, offers: Sequence[Offer]) -> Offer | None:
     >>> best("text/turtle;q=0, */*", GRAPHS).name
     'nt'
     """
-    if accept is None or not accept.strip():
+    if accept is None or not accept.strip(", "):
         return offers[0]
-    parsed = parse_accept_header(accept, Accept)
+    parsed = parse_accept_header(_BARE_POINT.sub(r"\1=0.", accept), Accept)
     ranges = [(_bare(item), quality) for item, quality in parsed]
     ranked = [
         (-quality, -exactness, place, offer)
@@ -110,9 +113,17 @@ def best(accept: str | None, offers: Sequence[Offer]) -> Offer | None:
     return min(ranked, key=lambda row: row[:3])[3] if ranked else None
 
 
+_BARE_POINT = re.compile(r"(;\s*q)\s*=\s*\.", re.IGNORECASE)
+"""How Java's own client begins a quality (``*; q=.2``); the grammar asks for a nought before the point."""
+
+
 def _bare(item: str) -> str:
-    """A media range without its parameters: ``charset=utf-8`` changes nothing, for everything here is UTF-8."""
-    return item.split(";", 1)[0].strip().lower()
+    """A media range without its parameters: ``charset=utf-8`` changes nothing, for everything here is UTF-8.
+
+    A lone ``*``, which clients of old send, is ``*/*``.
+    """
+    name = item.split(";", 1)[0].strip().lower()
+    return "*/*" if name == "*" else name
 
 
 def _quality(offer: Offer, ranges: Sequence[tuple[str, float]]) -> tuple[float, int]:

@@ -83,8 +83,6 @@ def read(method: str, address: bytes, headers: Mapping[bytes, bytes], longest: i
     query = named.get("query")
     if not query or len(named) != len(pairs) or named.keys() - _PARAMETERS or len(query) > min(longest, LARGEST):
         return None
-    if method == "POST" and "format" in named:  # Flask reads it in the address alone
-        return None
     if "service" in query.lower() or not is_lasting(query):
         return None
     try:

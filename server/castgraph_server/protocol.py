@@ -22,11 +22,12 @@ UPDATE = "application/sparql-update"
 
 @dataclass(frozen=True)
 class Operation:
-    """A query and the data set it is asked of. ``timeout`` is what the client wrote, in seconds; not yet looked at."""
+    """A query and the data set it is asked of. ``timeout`` (seconds) and ``format`` are as written; not yet looked at."""
 
     query: str
     dataset: Dataset
     timeout: str | None = None
+    format: str | None = None
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,9 @@ def read_operation(request: Request) -> Operation | Update | None:
     """The operation of a request, or None for a GET without a query, which asks for a description.
 
     Raises:
-        Problem: 400 for a query or an update missing or given twice, parameters of the other operation, graphs that are
-            no IRIs, or text that is not UTF-8; 403 for an update that
-            is not posted; 415 for a body of another media type, charset or encoding; 413 for a body that is too large.
+        Problem: 400 for a query or an update missing or given twice, one of each, parameters of the other operation,
+            graphs that are no IRIs, or text that is not UTF-8; 403 for an update that is not posted; 415 for a body of
+            another media type, charset or encoding; 413 for a body that is too large.
     """
     parameters = _pairs(request.query_string)
     direct: list[str] = []
@@ -70,6 +71,10 @@ def read_operation(request: Request) -> Operation | Update | None:
                 raise Problem(HTTPStatus.BAD_REQUEST, "An update stands in the body, not in the address.")
             return _update([], parameters)
     if any(name == "update" for name, _ in parameters):
+        if direct or any(name == "query" for name, _ in parameters):
+            raise Problem(
+                HTTPStatus.BAD_REQUEST, "The request holds a query and an update; the protocol asks for one of them."
+            )
         raise Problem(
             HTTPStatus.FORBIDDEN, f"Updates are not offered here but in the body of a POST: {UPDATE}, or a form."
         )
@@ -79,7 +84,9 @@ def read_operation(request: Request) -> Operation | Update | None:
     if len(queries) != 1:
         told = "no query" if not queries else f"{len(queries)} queries"
         raise Problem(HTTPStatus.BAD_REQUEST, f"The request holds {told}; the protocol asks for exactly one.")
-    return Operation(queries[0], _dataset(parameters, "default-graph-uri", "named-graph-uri"), _timeout(parameters))
+    dataset = _dataset(parameters, "default-graph-uri", "named-graph-uri")
+    format_ = next((value for name, value in parameters if name == "format"), None)
+    return Operation(queries[0], dataset, _timeout(parameters), format_)
 
 
 def _update(direct: list[str], parameters: list[tuple[str, str]]) -> Update:

@@ -38,14 +38,15 @@ QUERY_TYPES = "application/sparql-query, application/x-www-form-urlencoded"
 """The media types of bodies that hold a query."""
 
 
-def negotiated(offers: Sequence[Offer]) -> Offer:
-    """The offer this request gets, by ``?format=`` or the Accept header.
+def negotiated(offers: Sequence[Offer], wanted: str | None = None) -> Offer:
+    """The offer this request gets, by ``?format=`` or the Accept header; ``wanted`` is a format= that was read already.
 
     Raises:
         NotAcceptableError: none of them.
     """
     # Looking for the field first: reading the fields of a long address takes longer than all the rest.
-    wanted = request.args.get("format") if "format=" in request.environ.get("QUERY_STRING", "") else None
+    if wanted is None and "format=" in request.environ.get("QUERY_STRING", ""):
+        wanted = request.args.get("format")
     return _negotiate(request.environ.get("HTTP_ACCEPT"), tuple(offers), wanted or None)
 
 

@@ -99,10 +99,10 @@ def _offer_for(operation: Operation) -> Offer:
     try:
         asked = sparql.form(operation.query)
     except QuerySyntaxError:
-        if negotiated((*RESULTS, *GRAPHS, HTML)) is HTML:
+        if negotiated((*RESULTS, *GRAPHS, HTML), operation.format) is HTML:
             return HTML  # the form tells the error beside the query
         raise
-    return negotiated((*(GRAPHS if asked.is_graph else RESULTS), *OFFERED_TOO))
+    return negotiated((*(GRAPHS if asked.is_graph else RESULTS), *OFFERED_TOO), operation.format)
 
 
 def _page(now: Served, operation: Operation) -> Response:

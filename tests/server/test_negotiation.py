@@ -56,7 +56,7 @@ def test_the_format_parameter_beats_the_header(wanted: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "name"), [("turtle", "ttl"), ("xml", "rdf"), ("json-ld", "jsonld"), ("json", "jsonld")]
+    ("wanted", "name"), [("turtle", "ttl"), ("n3", "ttl"), ("xml", "rdf"), ("json-ld", "jsonld"), ("json", "jsonld")]
 )
 def test_graphs_go_by_the_names_clients_use(wanted: str, name: str) -> None:
     assert negotiate(None, GRAPHS, wanted).name == name

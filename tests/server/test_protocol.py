@@ -130,6 +130,8 @@ def test_other_sites_scripts_may_ask(server: str, method: str) -> None:
         ("GET", at(query=ASK, using_graph_uri=IMDB), None, {}, 400),
         ("POST", at(using_named_graph_uri=IMDB), ASK, {"Content_Type": QUERY}, 400),
         ("GET", at(query=ASK) + "&timeout=1&timeout=2", None, {}, 400),
+        ("GET", at(query=ASK, update="DROP ALL"), None, {}, 400),
+        ("POST", at(update="DROP ALL"), ASK, {"Content_Type": QUERY}, 400),
         ("POST", "/sparql", gzip.compress(ASK.encode(), mtime=0), {"Content_Type": QUERY, "Content_Encoding": "gzip"}, 415),
         ("POST", at(query=ASK), ASK, {"Content_Type": QUERY}, 400),
         ("POST", "/sparql", "", {"Content_Type": QUERY}, 400),
@@ -194,11 +196,23 @@ def test_problems_come_as_the_client_takes_them(server: str, accept: str, media_
         ("application/sparql-results+json;q=0.000, */*;q=0.001", "application/sparql-results+xml"),
         ("application/sparql-results+xml; charset=utf-8", "application/sparql-results+xml"),
         ("", "application/sparql-results+json"),
+        (",,", "application/sparql-results+json"),
+        ("image/png, *", "application/sparql-results+json"),
+        ("text/csv; q=.2, application/sparql-results+xml; q=.3", "application/sparql-results+xml"),
     ],
 )
 def test_accept_is_read_by_quality(server: str, accept: str, media_type: str) -> None:
     select = "SELECT ?s WHERE { ?s ?p ?o } LIMIT 1"
     assert ask(server, "GET", at(query=select), Accept=accept).media_type == media_type
+
+
+@pytest.mark.parametrize("method", ["POST", "QUERY"])
+@pytest.mark.parametrize("more", [{}, {"timeout": "5"}])  # without it the quick way answers, with it Flask
+def test_the_format_may_stand_in_the_form(server: str, method: str, more: dict[str, str]) -> None:
+    fields = {"query": "SELECT ?s WHERE { ?s ?p ?o } LIMIT 1", "format": "csv", **more}
+    answer = ask(server, method, "/sparql", urlencode(fields), Content_Type=FORM)
+    assert (answer.status, answer.media_type) == (200, "text/csv")
+    assert ask(server, method, "/sparql", urlencode(fields | {"format": "exe"}), Content_Type=FORM).status == 406
 
 
 def test_parameters_are_decoded_once(server: str) -> None:
