@@ -17,6 +17,10 @@ TICK = 0.2
 """Seconds a wait for a worker lasts before deadline and client are looked at."""
 
 
+TAKING = 10.0
+"""Seconds a worker may take over a request: it may be loading still, and what other endpoints answered may be long."""
+
+
 LETTING_GO = 0.05
 """Seconds a worker has to tell that it has not begun what was taken back."""
 
@@ -73,9 +77,17 @@ class WorkerProcess:
         """Send a request.
 
         Raises:
-            Closed: the worker has ended.
+            Closed: the worker has ended, or does not take it.
         """
-        tell(self.connection, REQUEST, request)
+        waits = self.connection.gettimeout()
+        if waits:  # what waits is a thread; an event loop sends what fits at once
+            self.connection.settimeout(TAKING)
+        try:
+            tell(self.connection, REQUEST, request)
+        except TimeoutError:
+            raise Closed from None
+        finally:
+            self.connection.settimeout(waits)
 
     def take_back(self, number: int) -> None:
         """Take back the last requests, so many, that it has not begun.

@@ -11,12 +11,14 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
 from tests.running import Server, started
+from tests.server import test_protocol as protocol
 from tests.soak.census import descendants, still_running
 
 LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -86,6 +88,34 @@ def test_requests_in_flight_are_answered_when_the_server_is_told_to_end(data: Pa
         assert server.wait(20) == 0
         assert still_running(processes, 5) == 0
         assert "Traceback" not in server.log
+
+
+def test_a_long_query_waits_for_a_worker_that_is_slow_to_take_it(data: Path) -> None:
+    with started(data) as server:
+        assert get(f"{server.address}/sparql?query=ASK%7B%7D")[0] == 200  # the workers are up
+        workers = [process for process in descendants(server.process) if is_worker(process)]
+        answers: list[protocol.Answer] = []
+        query = f"ASK {{}} #{'x' * 240_000}"
+        type_ = "application/sparql-query"
+        asking = threading.Thread(
+            target=lambda: answers.append(protocol.ask(server.address, "POST", "/sparql", query, Content_Type=type_))
+        )
+        for worker in workers:
+            os.kill(worker, signal.SIGSTOP)
+        try:
+            asking.start()
+            time.sleep(1)  # more than a socket holds is to be sent, and nobody reads
+        finally:
+            for worker in workers:
+                with suppress(ProcessLookupError):
+                    os.kill(worker, signal.SIGCONT)
+        asking.join()
+    assert workers
+    assert [(answer.status, answer.json()) for answer in answers] == [(200, {"head": {}, "boolean": True})]
+
+
+def is_worker(process: int) -> bool:
+    return b"start_worker.py" in Path(f"/proc/{process}/cmdline").read_bytes()
 
 
 def test_the_counts_tell_what_happened(data: Path, tmp_path: Path) -> None:
