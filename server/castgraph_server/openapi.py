@@ -180,7 +180,7 @@ def _written(route: Route, method: str) -> dict[str, Json]:
 
 
 def _posted(route: Route, *, writable: bool) -> dict[str, Json]:
-    fields: dict[str, Json] = {"query": {"type": "string"}, "timeout": {"type": "string"}}
+    fields: dict[str, Json] = {name: {"type": "string"} for name in ("query", "timeout", "format")}
     for name, _ in _DATASET:
         fields[name] = {"type": "array", "items": {"type": "string"}}
     content: dict[str, Json] = {
