@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
@@ -32,6 +33,9 @@ MOST_CONNECTIONS = 1000
 LONGEST_ADDRESS = 65_535
 """Bytes an address may have: httptools counts no further."""
 
+
+_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::\d*)?")
+"""A host and perhaps a port (RFC 3986, section 3.2)."""
 
 _LONG_ADDRESS = HTTPStatus.REQUEST_URI_TOO_LONG, "The address is longer than this server reads; use POST."
 _LARGE_HEAD = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The head of the request is too large."
@@ -111,9 +115,13 @@ class Connection(HttpToolsProtocol):
         if self._head_size + self._data_size > LARGEST_HEAD and self._size_of_head() > LARGEST_HEAD:
             self._problem = _LARGE_HEAD
             raise ValueError("the head is too large")
-        if [name for name, _ in self.headers].count(b"host") != 1 and self.parser.get_http_version() == "1.1":
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if len(hosts) != 1 and self.parser.get_http_version() == "1.1":
             self._problem = HTTPStatus.BAD_REQUEST, "A request has one Host header (RFC 9112, section 3.2)."
             raise ValueError("no host, or several")
+        if hosts and not _HOST.fullmatch(hosts[0]):
+            self._problem = HTTPStatus.BAD_REQUEST, "The Host header names no host (RFC 9112, section 3.2)."
+            raise ValueError("no host")
         self._is_answered = self._answer_kept()
         if not self._is_answered:
             super().on_headers_complete()

@@ -60,6 +60,21 @@ def test_a_body_that_is_too_large_is_refused_before_it_comes(server: str, expect
     assert came.startswith(b"http/1.1 413 ")
 
 
+@pytest.mark.parametrize("host", ["a b", "<x>", 'x"y', "a/b", "user@x", "x:port", "[::1", "\xe9", "x?y", "%zz"])
+def test_a_host_that_is_none_is_refused(server: str, host: str) -> None:
+    target = "/sparql?query=" + quote("SELECT (<x> AS ?x) {}")  # <x> is taken from the host
+    head, _ = said(server, f"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode("latin-1"))
+    assert head.startswith(b"http/1.1 400 ")
+
+
+@pytest.mark.parametrize(
+    "host", ["x", "x:80", "127.0.0.1:8000", "[::1]:80", "a_b.example.org", "xn--bcher-kva.example:"]
+)
+def test_a_host_is_taken(server: str, host: str) -> None:
+    head, _ = said(server, f"GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+    assert head.startswith(b"http/1.1 200 ")
+
+
 def test_an_address_that_is_too_long_is_told_so_however_it_comes(server: str) -> None:
     whole = f"GET /sparql?query={'x' * 300_000} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
     for size in (len(whole), 10_000):
