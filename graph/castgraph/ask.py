@@ -15,9 +15,9 @@ from functools import cached_property
 from castgraph.answers import Alternative, Reply, Status
 from castgraph.asking.evidence import Evidence
 from castgraph.asking.interpretation import Interpretation, Interpreter
-from castgraph.asking.meanings import narrows
+from castgraph.asking.meanings import identifies, narrows
 from castgraph.asking.naming import Names
-from castgraph.asking.replies import NoTitleError, Replies, untold, with_message
+from castgraph.asking.replies import NoTitleError, Replies, sex_untold, untold, with_message
 from castgraph.asking.suggesting import Suggester
 from castgraph.asking.word_order import in_other_order
 from castgraph.iris import Iris
@@ -95,10 +95,12 @@ class Asker:
         return replace(chosen, alternatives=(*chosen.alternatives, *others.values()))
 
     def _answer(self, interpretation: Interpretation, evidence: Evidence | None) -> Reply:
-        if interpretation.untold:
-            return untold(interpretation, interpretation.untold)
+        untold_word = interpretation.untold
+        if untold_word and not identifies(interpretation.meaning):
+            return untold(interpretation, untold_word)
         try:
-            return Replies(self._store, self._names, evidence, interpretation).reply()
+            reply = Replies(self._store, self._names, evidence, interpretation).reply()
+            return with_message(reply, sex_untold(interpretation, untold_word)) if untold_word else reply
         except NoTitleError:
             message = "In which title? The question names none."
             return Reply("", Status.NOT_UNDERSTOOD, message=message, suggestions=self._suggester.examples)

@@ -11,7 +11,7 @@ from castgraph.answers import Thing
 from castgraph.asking.naming import MOST_MEANT, Candidate
 from castgraph.iris import FILM, SKOS
 from castgraph.names import fold
-from castgraph.search_index import KEYWORD, KINDS, Entry, SearchIndex, entries
+from castgraph.search_index import KINDS, VALUES, Entry, SearchIndex, entries
 from castgraph.store import GraphStore, rows
 
 _IDENTIFIER = re.compile(r"(?=\S*\d{3})[\w.:/-]{4,40}")
@@ -76,7 +76,7 @@ class NameIndex:
         found: dict[str, tuple[Entry, ...]] = {}
         number = self._index.number(name)
         if number > MOST_MEANT:
-            found = {kind: self._index.find(name, kind, MOST_MEANT) for kind in (*KINDS, KEYWORD)}
+            found = {kind: self._index.find(name, kind, MOST_MEANT) for kind in (*KINDS, *VALUES)}
         elif number:
             found = _grouped(self._index.find_all(name, MOST_MEANT))
         identified = self._identified(name) if _IDENTIFIER.fullmatch(name.strip()) else {}

@@ -35,8 +35,10 @@ KINDS: Mapping[str, str] = {
 }
 """The kinds of things that are looked up by name, and the class of each."""
 
-KEYWORD = "keyword"
-"""The kind of names that are values, not things: their entries have no IRI."""
+KEYWORD, OCCUPATION = "keyword", "occupation"
+
+VALUES: Mapping[str, str] = {KEYWORD: FILM + "keyword", OCCUPATION: MISSION + "occupation"}
+"""The kinds of names that are values, not things, and the property of each: their entries have no IRI."""
 
 MOST = 1000
 """Things of one name that are looked at: there are tens of thousands of characters called *Self*."""
@@ -71,7 +73,7 @@ _IS_NAMED = f"FILTER EXISTS {{ ?thing <{SKOS}prefLabel> ?preferred }}"
 
 
 def entries(store: GraphStore) -> Iterator[Entry]:
-    """Every name of everything of a graph that goes by one, and its keywords."""
+    """Every name of everything of a graph that goes by one, and its keywords and occupations."""
     for kind, class_ in KINDS.items():
         if kind == "title":
             yield from _titles(store)
@@ -80,10 +82,11 @@ def entries(store: GraphStore) -> Iterator[Entry]:
         assert isinstance(found, ox.QuerySolutions)
         for thing, name in found:
             yield Entry(thing.value, kind, name.value)
-    keywords = store.query(f"SELECT DISTINCT ?keyword {{ ?work <{FILM}keyword> ?keyword }}")
-    assert isinstance(keywords, ox.QuerySolutions)
-    for (keyword,) in keywords:
-        yield Entry("", KEYWORD, keyword.value)
+    for kind, property_ in VALUES.items():
+        values = store.query(f"SELECT DISTINCT ?value {{ ?thing <{property_}> ?value }}")
+        assert isinstance(values, ox.QuerySolutions)
+        for (value,) in values:
+            yield Entry("", kind, value.value)
 
 
 def _titles(store: GraphStore) -> Iterator[Entry]:

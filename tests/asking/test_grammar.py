@@ -9,7 +9,7 @@ from castgraph.asking.grammar import Grammar, TooManyReadingsError
 from castgraph.asking.interpretation import LANGUAGES, grammar
 from castgraph.asking.meanings import Expression, Name, Number, Place
 from castgraph.asking.notation import NotationError
-from castgraph.asking.vocabulary import ATTRIBUTES, CLASSES, GENRES, MISSION_CLASSES, RELATIONS
+from castgraph.asking.vocabulary import ATTRIBUTES, CLASSES, GENRES, MISSION_CLASSES, NATIONS, RELATIONS
 from castgraph.asking.words import split
 from castgraph.snapshot import Snapshot
 from castgraph.store import LocalStore
@@ -166,7 +166,7 @@ def test_every_word_of_a_meaning_is_in_the_vocabulary(language: str) -> None:
             case ("of" | "with", str(relation), _):
                 assert relation in RELATIONS or relation.startswith("$"), relation
             case ("all", str(word)):
-                assert word in {**CLASSES, **MISSION_CLASSES, **GENRES} or word.startswith("$"), word
+                assert word in {**CLASSES, **MISSION_CLASSES, **GENRES, **NATIONS} or word.startswith("$"), word
             case ("value" | "where", str(attribute), *_):
                 assert attribute in ATTRIBUTES or attribute.startswith("$"), attribute
             case _:

@@ -20,7 +20,7 @@ MOST_OFFERED = 10
 _TOLD_BY = """SELECT ?label ?title ?work WHERE {
   VALUES ?one { %s }
   OPTIONAL { ?one skos:prefLabel ?label }
-  OPTIONAL { ?one mission:depictedIn|film:companionTo ?work . OPTIONAL { ?work skos:prefLabel ?title } }
+  OPTIONAL { ?one mission:depictedIn|film:companionTo|^film:hasCharacter ?work . OPTIONAL { ?work skos:prefLabel ?title } }
 } ORDER BY ?label ?title LIMIT 1"""
 
 
@@ -110,7 +110,7 @@ class Chooser:
         label = row["label"].value if "label" in row else None
         work = Thing(row["work"].value, row["title"].value if "title" in row else None) if "work" in row else None
         title = self._names.title_in_words(work) if work else None
-        if label:
+        if label and "/id/character/" not in one.value:
             kinds = [kind for kind in ("event", "mission", "book") if self._names.is_alone(label, kind, thing)]
             words = (f"“{label}”" if kinds == ["event"] else label) if kinds else None
         else:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from castgraph.answers import Thing
+from castgraph.asking import frames
 from castgraph.asking.grammar import Accepts, Grammar, Parse, TooManyReadingsError
-from castgraph.asking.meanings import Meaning, Name, Place, names_in
+from castgraph.asking.kin import kin_in, with_name
+from castgraph.asking.meanings import Expression, Meaning, Name, Place, names_in
 from castgraph.asking.naming import Match, Names, Resolved, resolve
 from castgraph.asking.words import Word, split, text_of
 
@@ -17,6 +19,9 @@ LANGUAGES = ("english", "french", "german")
 
 _ELIDING = frozenset({"french"})
 _MAIN_KINDS = ("person", "character", "title")
+_COMMON_NOUNS = frozenset({"occupation"})
+"""Kinds whose names are words like others: none is taken for one that is not."""
+
 _MOST_OPEN = 40
 """Readings looked at for a question with a name that nothing bears exactly."""
 
@@ -101,10 +106,18 @@ class Interpreter:
             words = split(question, elides=language in _ELIDING)
             readings = tuple(self._exact(question, words, language))
             if readings:
-                return Interpreted(readings)
+                return self._with_kin(readings)
+        framed = tuple(self._framed(question, split(question)))
+        if framed:
+            return Interpreted(framed)
+        framed = tuple(self._framed_openly(question, split(question)))
+        if framed:
+            return Interpreted(framed)
         for language in self.languages:
             words = split(question, elides=language in _ELIDING)
             found = self._open(question, words, language)
+            if found.readings:
+                found = self._with_kin(found.readings)
             if found.readings:
                 return found
             if best is None or (found.unknown and not best.unknown):
@@ -112,15 +125,76 @@ class Interpreter:
         assert best is not None
         return best
 
+    def _with_kin(self, readings: Sequence[Interpretation]) -> Interpreted:
+        """Readings with somebody's kin looked up by name; where nobody goes by it, that name is unknown."""
+        found: list[Interpretation] = []
+        unknown: list[Unknown] = []
+        for reading in readings:
+            if _asks_for_another_time(reading):
+                continue
+            kin = kin_in(reading.meaning)
+            if kin is None:
+                found.append(reading)
+                continue
+            text = reading.text_of(kin.place)
+            things = kin.found(reading.names[kin.of].things, lambda name: self.names.find(name, "character"))
+            if not things:
+                unknown.append(Unknown(reading.meaning, kin.of, text))
+                continue
+            labels = {thing.label for thing in things}
+            resolved = Resolved(things, Match.PART, labels.pop() if len(labels) == 1 else None)
+            span = (reading.words[kin.place.start].start, reading.words[kin.place.end - 1].end)
+            found.append(
+                replace(
+                    reading,
+                    meaning=with_name(reading.meaning, kin),
+                    names={**reading.names, kin.of: resolved},
+                    texts={**reading.texts, kin.of: text},
+                    places={**reading.places, kin.of: span},
+                )
+            )
+        return Interpreted(tuple(found), () if found else tuple(unknown))
+
     def _exact(self, question: str, words: tuple[Word, ...], language: str) -> Iterator[Interpretation]:
         def is_known(kind: str, start: int, end: int) -> bool:
             return self.names.has(text_of(question, words, start, end), kind)
 
         for parse in sorted(_parses(language, words, is_known), key=lambda parse: len(set(names_in(parse.meaning)))):
-            places = {name: (words[name.start].start, words[name.end - 1].end) for name in names_in(parse.meaning)}
-            texts = {name: question[start:end] for name, (start, end) in places.items()}
-            resolved = {name: Resolved(self.names.find(text, name.kind)) for name, text in texts.items()}
-            yield Interpretation(question, parse.meaning, resolved, texts, places, words)
+            yield self._read(question, words, parse.meaning)
+
+    def _framed(self, question: str, words: tuple[Word, ...]) -> Iterator[Interpretation]:
+        """Readings of a question whose words are in no order of the grammar: :mod:`castgraph.asking.frames`."""
+        try:
+            meanings = frames.readings(words, self._phrases(question, words))
+        except TooManyReadingsError:
+            return
+        for meaning in meanings:
+            yield self._read(question, words, meaning)
+
+    def _framed_openly(self, question: str, words: tuple[Word, ...]) -> Iterator[Interpretation]:
+        """The same with a name cut short or mistyped."""
+        try:
+            meanings = frames.open_readings(words, self._phrases(question, words), grammar("english").barred)
+        except TooManyReadingsError:
+            return
+        for meaning in meanings:
+            texts = {name: text_of(question, words, name.start, name.end) for name in names_in(meaning)}
+            found = {name: resolve(self.names, text, name.kind) for name, text in texts.items()}
+            if None not in found.values():
+                resolved = {name: one for name, one in found.items() if one is not None}
+                yield replace(self._read(question, words, meaning), names=resolved)
+
+    def _phrases(self, question: str, words: tuple[Word, ...]) -> frames.Phrases:
+        def is_known(kind: str, start: int, end: int) -> bool:
+            return self.names.has(text_of(question, words, start, end), kind)
+
+        return grammar("english").phrases(words, is_known)
+
+    def _read(self, question: str, words: tuple[Word, ...], meaning: Meaning) -> Interpretation:
+        places = {name: (words[name.start].start, words[name.end - 1].end) for name in names_in(meaning)}
+        texts = {name: question[start:end] for name, (start, end) in places.items()}
+        resolved = {name: Resolved(self.names.find(text, name.kind)) for name, text in texts.items()}
+        return Interpretation(question, meaning, resolved, texts, places, words)
 
     def _open(self, question: str, words: tuple[Word, ...], language: str) -> Interpreted:
         rules = grammar(language)
@@ -131,6 +205,8 @@ class Interpreter:
         def may_be(kind: str, start: int, end: int) -> bool:
             if self.names.has(text_of(question, words, start, end), kind):
                 return True
+            if kind in _COMMON_NOUNS:
+                return False
             cuts = (start > 0 and strange[start - 1] and strange[start]) or (
                 end < len(words) and strange[end - 1] and strange[end]
             )
@@ -198,6 +274,14 @@ def _parses(language: str, words: tuple[Word, ...], accepts: Accepts) -> tuple[P
         return grammar(language).parse(words, accepts)
     except TooManyReadingsError:
         return ()
+
+
+def _asks_for_another_time(reading: Interpretation) -> bool:
+    """Whether a question is when a title airs once more (“When does X air again?”), which is not when it first did."""
+    match reading.meaning:
+        case Expression("value", ("first-aired" | "last-aired" | "release", _)):
+            return reading.words[-1].folded == "again"
+    return False
 
 
 def _looseness(meaning: Meaning, strange: Sequence[bool]) -> tuple[int, int]:

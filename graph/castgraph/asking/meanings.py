@@ -18,7 +18,8 @@ An expression is a :class:`Name`, a :class:`Number`, a plain word (a class or re
 
 and a question ``(list SET)``, ``(pairs SET)``, ``(holds SET)``, ``(count-episodes SET)``, ``(value ATTRIBUTE SET)``,
 ``(credited SET)``, ``(and-how SET)``, ``(similar SET …)``, ``(awards SET)``, ``(together QUESTION …)``,
-``(first-of QUESTION …)``.
+``(first-of QUESTION …)``, ``(about NAME)`` for all that is told of one person or character, and ``(count SET)``.
+``(the (kin father NAME))`` is the character that is called the father of another; a name stands for it once looked up.
 """
 
 from __future__ import annotations
@@ -93,6 +94,17 @@ def definites_in(meaning: Meaning) -> Iterator[Expression]:
             yield meaning
         for argument in (*meaning.arguments, *(argument for _, argument in meaning.named)):
             yield from definites_in(argument)
+
+
+def identifies(meaning: Meaning) -> bool:
+    """Whether a question for people names whom it is about: the one who plays this character, whom this performer plays."""
+    match meaning:
+        case Expression(
+            "list", (Expression("of", (("performer" | "character") as side, Expression("performances") as of)),)
+        ):
+            told = of.get("character" if side == "performer" else "performer")
+            return isinstance(told, Name) or (isinstance(told, Expression) and told.operator == "and")
+    return False
 
 
 def narrows(meaning: Meaning, other: Meaning) -> bool:

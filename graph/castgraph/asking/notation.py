@@ -251,6 +251,15 @@ def _choice(
             raise ValueError(f"expected {closing!r}, found {tokens[at - 1]!r}")
 
 
+def sense_of(text: str) -> Sense:
+    """A meaning as rules write it.
+
+    >>> sense_of("(list (of director $works))")
+    ('list', ('of', 'director', '$works'))
+    """
+    return _sense(text)
+
+
 def _sense(text: str) -> Sense:
     tokens = _SENSE.findall(text)
     sense, at = _one_sense(tokens, 0)

@@ -9,7 +9,16 @@ import pyoxigraph as ox
 
 from castgraph.answers import Thing
 from castgraph.asking.meanings import Expression, Meaning, Name, Number, Place, names_in
-from castgraph.asking.vocabulary import ATTRIBUTES, DESCRIBED, GENRES, OTHER_KINDS, RELATIONS, Step, class_iri
+from castgraph.asking.vocabulary import (
+    ATTRIBUTES,
+    DESCRIBED,
+    GENRES,
+    NATIONS,
+    OTHER_KINDS,
+    RELATIONS,
+    Step,
+    class_iri,
+)
 from castgraph.iris import PREFIXES, shorten
 
 COMPARISONS = {"is": "=", "at-least": ">=", "above": ">", "at-most": "<=", "below": "<"}
@@ -123,11 +132,12 @@ class Pattern:
         self.walk(steps, start, end)
 
     def _all(self, word: str, variable: str) -> None:
-        if word in GENRES:
-            genre = self.fresh()
-            self.walk(RELATIONS["genre"].steps, variable, genre)
-            self.lines.append(f'?{genre} rdfs:label "{GENRES[word]}" .')
-            return
+        for relation, called in (("genre", GENRES), ("country", NATIONS)):
+            if word in called:
+                other = self.fresh()
+                self.walk(RELATIONS[relation].steps, variable, other)
+                self.lines.append(f'?{other} rdfs:label "{called[word]}" .')
+                return
         if word in DESCRIBED:
             told = self.fresh()
             self.lines.append(f'?{variable} rdfs:label ?{told} FILTER(CONTAINS(LCASE(?{told}), "{DESCRIBED[word]}"))')
@@ -177,7 +187,8 @@ class Pattern:
                 assert isinstance(inner, str)
                 self.lines.append(f"?{variable} a {name(class_iri(inner))} .")
                 continue
-            other = role if role in _PERFORMANCE_ROLES and role not in self.names.values() else self.fresh()
+            is_credit = variable == "performance" and role in _PERFORMANCE_ROLES and role not in self.names.values()
+            other = role if is_credit else self.fresh()
             self.add(inner, other)
             self.walk(RELATIONS[_PERFORMANCE_ROLES[role]].steps, variable, other)
 

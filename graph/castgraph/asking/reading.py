@@ -21,7 +21,7 @@ _NOUNS = {
 
 _SINGULAR = {plural: word for word, plural in _NOUNS.items()}
 
-_AFTER_NOUNS = ("titles ", "events ", "missions ", "people ")
+_AFTER_NOUNS = ("titles ", "events ", "missions ", "people ", "characters ")
 """What phrases of relations begin with that can follow another noun: “titles directed by X”, “films directed by X”."""
 
 _COMPARED = {
@@ -92,6 +92,11 @@ class Reader:
                 return f"whether there are {self.tell(inner)}"
             case "count-episodes", (inner,):
                 return f"number of episodes of {self.tell(inner)}"
+            case "about", (Name() as name,):
+                labels = " or ".join(dict.fromkeys(thing.label or thing.iri for thing in self._things[name][:3]))
+                return f"who {labels} is"
+            case "count", (inner,):
+                return f"number of {self.tell(inner)}"
             case "awards", (Expression("and", (Expression("of", (_, inner)), *_)),):
                 return f"awards won by {self.tell(inner)}"
             case "awards", (Expression("of", (_, inner)),):

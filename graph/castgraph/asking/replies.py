@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from castgraph.answers import Alternative, Answer, Reply, Status, Thing
 from castgraph.asking import found
+from castgraph.asking.about import about
 from castgraph.asking.casting import Casting
 from castgraph.asking.choosing import Chooser
 from castgraph.asking.conjunctions import claims, joined
@@ -28,6 +29,9 @@ SHOWN = 200
 _NEUTRAL = {"actress": "actor", "actresses": "actors", "woman": "person", "lady": "person"}
 """What to say for a word that tells a performer's sex, which no source does."""
 
+
+MOST_NAMED = 20
+"""Things that are named where a number is asked for that no source tells."""
 
 FOLLOWED = 500
 """Ways to the answers of a reply that are followed to their sources, shared among the answers; at least one of each."""
@@ -119,6 +123,10 @@ class Replies:
                 return self._first([part for part in parts if isinstance(part, Expression)])
             case "together", parts:
                 return self._together([part for part in parts if isinstance(part, Expression)])
+            case "about", (Name() as name,):
+                return self._about(name)
+            case "count", (inner,):
+                return self._count(inner, self._reader.tell(meaning))
         raise ValueError(f"no reply is known for {meaning}")
 
     def _characters_of(self, performances: Expression, reply: Reply) -> Reply:
@@ -294,6 +302,24 @@ class Replies:
         sparql = "\n\n".join(reply.sparql for reply in replies if reply.sparql)
         return Reply("", status, reading, answers, sparql=sparql, message=" ".join(missing) or None)
 
+    def _about(self, name: Name) -> Reply:
+        """All that is told of a person or a character: each fact with what it is."""
+        reply = self._together(about(name))
+        reading = self._reader.tell(Expression("about", (name,)))
+        if reply.status is not Status.ANSWERED:
+            return replace(reply, reading=reading, message=reply.message and f"None of the sources tells {reading}.")
+        return replace(reply, reading=reading, message=None)
+
+    def _count(self, inner: Meaning, reading: str) -> Reply:
+        """What is known where a number is asked for that no source tells: how many the sources list, and which."""
+        listed_ = self._to(Expression("list", (inner,)))
+        if listed_.status is not Status.ANSWERED:
+            return listed_
+        labels = [answer.label for answer in listed_.answers]
+        whole = f"{len(labels)}: {listed(labels)}" if len(labels) <= MOST_NAMED else f"{len(labels)} or more"
+        message = f"None of the sources tells the {reading}; they list {whole}. There may be others."
+        return Reply("", Status.UNKNOWN, reading, sparql=listed_.sparql, message=message)
+
 
 def _kind(thing: Thing) -> str:
     """What a nameless thing is, as far as its IRI tells: a mission or, like nearly all of them, a title."""
@@ -306,8 +332,12 @@ def untold(asked: Interpretation, place: Place) -> Reply:
     reading = Reader(asked.things).tell(asked.meaning)
     neutral = _NEUTRAL.get(word.casefold())
     others = (Alternative(reading, asked.with_text(place, neutral)),) if neutral else ()
-    message = f"None of the sources tells whether a performer is a woman or a man, as “{word}” asks."
-    return Reply("", Status.UNKNOWN, reading, alternatives=others, message=message)
+    return Reply("", Status.UNKNOWN, reading, alternatives=others, message=sex_untold(asked, place))
+
+
+def sex_untold(asked: Interpretation, place: Place) -> str:
+    """What is said to a word of a question that asks for the sex of somebody."""
+    return f"None of the sources tells whether somebody is a woman or a man, as “{asked.text_of(place)}” asks."
 
 
 def with_message(reply: Reply, message: str) -> Reply:

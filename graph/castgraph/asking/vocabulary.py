@@ -49,8 +49,9 @@ RELATIONS = {
     "narrator": Relation(_film("hasNarration", "performer"), "narrators of {}", "titles narrated by {}"),
     "contributor": Relation(_film("contributor"), "people who worked on {}", "titles {} worked on"),
     "cast-member": Relation(_film("hasPerformance", "performer"), "cast of {}", "titles {} appears in"),
-    "character-in": Relation(_film("hasPerformance", "character"), "characters of {}", "titles with the character {}"),
-    "has-character": Relation(_film("hasCharacter"), "characters of {}", "titles with the character {}"),
+    "character-in": Relation(_film("hasPerformance", "character"), "characters of {}", "titles with {}"),
+    "has-character": Relation(_film("hasCharacter"), "characters of {}", "titles with {}"),
+    "appears-in": Relation(_film("^hasCharacter"), "titles with {}", "characters in {}"),
     "company": Relation(_film("productionCompany"), "production companies of {}", "titles produced by {}"),
     "channel": Relation(_film("broadcaster"), "channels that showed {}", "titles shown by {}"),
     "genre": Relation(_film("genre"), "genres of {}", "titles of the genre {}"),
@@ -88,6 +89,7 @@ RELATIONS = {
     "event-of": Relation(_film("^partOf"), "events of {}", "missions {} is part of"),
     "participant": Relation(_mission("participant"), "participants in {}", "events of {}"),
     "victim": Relation(_mission("victim"), "victims of {}", "what befell {}"),
+    "occupation": Relation(_mission("occupation"), "occupations of {}", "characters with the occupation {}"),
     "place": Relation(_mission("place"), "places of {}", "events at {}"),
     "named-after": Relation(_mission("namedAfter"), "whom {} is named after", "what is named after {}"),
 }
@@ -116,6 +118,13 @@ DESCRIBED = {"destruction": "destroy"}
 GENRES = {"documentary": "Documentary", "comedy": "Comedy", "drama": "Drama", "thriller": "Thriller",
           "animated": "Animation"}  # fmt: skip
 """Nouns that tell the genre of a title, by the name sources give it."""
+
+NATIONS = {
+    "american": "United States", "australian": "Australia", "british": "United Kingdom", "canadian": "Canada",
+    "chinese": "China", "french": "France", "german": "Germany", "indian": "India", "italian": "Italy",
+    "japanese": "Japan", "russian": "Russia", "spanish": "Spain",
+}  # fmt: skip
+"""Words for the country of a title, by the name sources give it."""
 
 OTHER_KINDS = {"film": ("Series", "Season", "Episode", "Book"), "title": ("Season", "Episode")}
 """What a loose word leaves out. A “film” may be a title whose kind no source states, but none that is known as a series;
