@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import pyoxigraph as ox
 
+from castgraph.check_tables import check_tables
 from castgraph.errors import InconsistentDataError, SnapshotError
 from castgraph.ontology_files import axioms
-from castgraph.reason import closure, infer_files
+from castgraph.progress import Meter, Tell
+from castgraph.reason import closure
 from castgraph.records import Json
 from castgraph.shapes import Finding, Severity, check_shapes, summarise
 from castgraph.snapshot import Snapshot, current, digest, named_quads, verify
@@ -20,7 +20,10 @@ from castgraph.snapshot import Snapshot, current, digest, named_quads, verify
 
 @dataclass(frozen=True)
 class Checked:
-    """What checking a snapshot found. ``missing`` counts inferred triples the snapshot should hold and does not."""
+    """What checking a snapshot found. ``missing`` counts triples that follow and are not there.
+
+    In a snapshot with tables, ``missing`` also counts what is stated and not to be seen in the default graph.
+    """
 
     snapshot: Snapshot
     violations: tuple[str, ...]
@@ -50,7 +53,7 @@ class Checked:
         yield f"{self.snapshot.path}: whole"
         yield "consistent with the ontology" if not self.violations else "NOT consistent with the ontology:"
         yield from (f"  {violation}" for violation in self.violations)
-        yield "closure complete" if not self.missing else f"{self.missing} inferred triples are missing"
+        yield "closure complete" if not self.missing else f"{self.missing:,} triples are missing of what follows"
         if self.snapshot.has_tables:
             yield "not held against the shapes: it was built from tables"
         for (severity, message), count in summarise(self.findings).items():
@@ -61,23 +64,27 @@ class Checked:
                 )
 
 
-def check_snapshot(data: Path) -> Checked:
-    """Check the current snapshot of a data folder.
+def check_snapshot(data: Path, tell: Tell = lambda _: None) -> Checked:
+    """Check the current snapshot of a data folder; ``tell`` hears of each step that takes over a second.
 
     Raises:
-        SnapshotError: there is none, or its quads are not those it is named after.
+        SnapshotError: there is none, or its quads are not those it is named after; no room for temporary files.
     """
     snapshot = current(data)
     if snapshot is None:
         raise SnapshotError(f"{data}: no snapshot here; run castgraph build")
-    verify(snapshot)
+    with Meter(tell, "counting the quads"):
+        verify(snapshot)
     store = snapshot.open().raw
-    found = digest(named_quads(store))
-    if not snapshot.id.startswith(found):
-        raise SnapshotError(f"{snapshot.path}: its quads hash to {found}; it was changed; run castgraph build")
-    iris = snapshot.iris
     if snapshot.has_tables:
-        return _check_tables(snapshot, store, iris.own_graphs)
+        try:
+            told = check_tables(snapshot, store, tell)
+        except OSError as error:
+            raise SnapshotError(f"{snapshot.path}: cannot be checked ({error.strerror or error})") from error
+        _see_its_name(snapshot, told.name)
+        return Checked(snapshot, told.violations, told.missing, findings=())
+    _see_its_name(snapshot, digest(named_quads(store)))
+    iris = snapshot.iris
     asserted, inferred = [], []
     for quad in named_quads(store):
         graph = str(quad.graph_name.value) if isinstance(quad.graph_name, ox.NamedNode) else ""
@@ -85,26 +92,18 @@ def check_snapshot(data: Path) -> Checked:
             inferred.append(quad.triple)
         elif graph not in iris.own_graphs and not iris.is_linkset(graph):
             asserted.append(quad.triple)
-    closed = closure(asserted, axioms())
+    with Meter(tell, "drawing consequences"):
+        closed = closure(asserted, axioms())
+    with Meter(tell, "holding things against the shapes"):
+        findings = check_shapes([*asserted, *inferred])
     return Checked(
         snapshot=snapshot,
         violations=tuple(str(violation) for violation in closed.violations),
         missing=len(set(closed.inferred) - set(inferred)),
-        findings=check_shapes([*asserted, *inferred]),
+        findings=findings,
     )
 
 
-def _check_tables(snapshot: Snapshot, store: ox.Store, made_here: Set[str]) -> Checked:
-    """Draw the consequences once more, from file to file, and look each up. The shapes hold too much to be applied."""
-    sources = [str(iri) for iri in cast("dict[str, int]", snapshot.manifest["graphs"]) if iri not in made_here]
-    with tempfile.TemporaryDirectory(prefix="castgraph-check-") as name:
-        said, inferred = Path(name) / "said.nt", Path(name) / "inferred.nt"
-        with said.open("wb") as file:
-            for iri in sources:
-                store.dump(file, ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(iri))
-        closed = infer_files([said], axioms(), inferred, equality=Path(name) / "equality.nt")
-        expected = (quad.triple for quad in ox.parse(path=str(inferred), format=ox.RdfFormat.N_TRIPLES))
-        missing = sum(
-            ox.Quad(one.subject, one.predicate, one.object, ox.DefaultGraph()) not in store for one in expected
-        )
-    return Checked(snapshot, tuple(map(str, closed.violations)), missing, findings=())
+def _see_its_name(snapshot: Snapshot, found: str) -> None:
+    if not snapshot.id.startswith(found):
+        raise SnapshotError(f"{snapshot.path}: its quads hash to {found}; it was changed; run castgraph build")

@@ -213,7 +213,7 @@ def check(data: Path | None, as_json: bool) -> int:
     """Check the snapshot: whole on disk, consistent with the ontology, and conforming to the SHACL shapes."""
     from castgraph.check import check_snapshot
 
-    checked = check_snapshot(settings_with(data=data).data)
+    checked = check_snapshot(settings_with(data=data).data, say)
     if as_json:
         click.echo(json.dumps(checked.as_json(), ensure_ascii=False, indent=1))
     else:

@@ -1,8 +1,9 @@
-"""How many different terms N-Triples files hold, counted by DuckDB: at any size, in bounded memory, no row in Python."""
+"""N-Triples files of any size counted and compared by DuckDB: in bounded memory, no row in Python."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -33,29 +34,67 @@ def count_terms(files: Iterable[Path], scratch: Path) -> Distinct:
     paths = [str(path) for path in files if path.stat().st_size]
     if not paths:
         return Distinct(0, 0, 0)
+    with _connected(scratch, "the terms of the graph cannot be counted") as connection:
+        connection.execute(_READ, [paths])
+        entities, subjects, objects = (_number(connection, query) for query in _COUNTS)
+    return Distinct(entities, subjects, objects)
+
+
+def write_unheld(expected: Iterable[Path], held: Path, out: Path, scratch: Path) -> None:
+    """Write the lines of N-Triples files that another does not hold, by 64-bit hashes of the lines as written.
+
+    Args:
+        expected: files whose lines should be in the other; a line may stand there more than once.
+        held: the other file.
+        out: written: each line that is not held, as often as it is expected.
+        scratch: an existing folder for what does not fit into memory.
+
+    Raises:
+        OSError: a file cannot be read, or the disk is full.
+    """
+    out.touch()
+    paths = [str(path) for path in expected if path.stat().st_size]
+    if not paths:
+        return
+    with _connected(scratch, "the triples cannot be compared") as connection:
+        connection.execute("CREATE TEMP TABLE held (line UBIGINT)")
+        if held.stat().st_size:
+            connection.execute(_HELD, [[str(held)]])
+        target = str(out).replace("'", "''")
+        connection.execute(f"COPY ({_UNHELD}) TO '{target}' ({_AS_IT_IS})", [paths])
+
+
+@contextmanager
+def _connected(scratch: Path, failed: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in a file that spills beside it, gone afterwards; its failures are those of the disk."""
+    file = scratch / "terms.duckdb"
     settings: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": f"{MEMORY_MB}MB",
         "temp_directory": str(scratch / "spill"),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
+        "preserve_insertion_order": False,
     }
     try:
-        with duckdb.connect(str(scratch / "terms.duckdb"), config=settings) as connection:
+        with duckdb.connect(str(file), config=settings) as connection:
             connection.execute("SET enable_progress_bar = false")  # standard output is for results
-            connection.execute(_READ, [paths])
-            entities, subjects, objects = (_number(connection, query) for query in _COUNTS)
+            yield connection
     except duckdb.Error as error:
-        raise OSError(f"the terms of the graph cannot be counted: {error}") from error
+        raise OSError(f"{failed}: {error}") from error
     finally:
-        (scratch / "terms.duckdb").unlink(missing_ok=True)
-    return Distinct(entities, subjects, objects)
+        file.unlink(missing_ok=True)
 
+
+_LINES = f"""read_csv(?, columns = {{'line': 'VARCHAR'}}, delim = '{_NO_LETTER}', quote = '', escape = '', header = false,
+    auto_detect = false, strict_mode = false, new_line = '\\n', max_line_size = {_LINE}, buffer_size = {4 * _LINE})"""
+
+_HELD = f"INSERT INTO held SELECT hash(line) FROM {_LINES}"  # noqa: S608 - constants alone
+_UNHELD = f"SELECT line FROM {_LINES} WHERE hash(line) NOT IN (FROM held)"  # noqa: S608 - constants alone
+_AS_IT_IS = f"FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '{_NO_LETTER}'"
 
 _READ = f"""CREATE TEMP TABLE terms AS
 WITH lines AS (
-  SELECT line, split_part(line, ' ', 1) AS subject, split_part(line, ' ', 2) AS predicate FROM read_csv(?,
-    columns = {{'line': 'VARCHAR'}}, delim = '{_NO_LETTER}', quote = '', escape = '', header = false, auto_detect = false,
-    strict_mode = false, new_line = '\\n', max_line_size = {_LINE}, buffer_size = {4 * _LINE})
+  SELECT line, split_part(line, ' ', 1) AS subject, split_part(line, ' ', 2) AS predicate FROM {_LINES}
 )
 SELECT hash(subject) AS subject, hash(substr(line, length(subject) + length(predicate) + 3)) AS object,
   predicate = '<{RDF}type>' AND starts_with(subject, '<') AS is_entity

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from castgraph.iris import DCTERMS, FILM, PROV, RDF, RDFS, SKOS
 from castgraph.store import in_their_graphs
+from castgraph.table_lines import lines_of
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -95,7 +96,9 @@ class SnapshotFacts:
         return any(asserted for _, asserted in self.match(*triple))
 
     def places(self, triple: Triple) -> tuple[Place, ...]:
-        """See :meth:`Facts.places`. Every graph but the derived ones counts, with the lines its provenance knows."""
+        """See :meth:`Facts.places`. Every graph but the derived ones counts, with the lines its provenance knows, or its rows."""
+        import pyoxigraph as ox
+
         if not triple[1].startswith("<") or triple[0].startswith('"'):
             return ()
         s, p, o = map(parse, triple)
@@ -109,6 +112,8 @@ class SnapshotFacts:
                 lines.setdefault(_text(graph), []).extend(told)
                 under = map(_text, self._objects(statement, PROV + "wasDerivedFrom"))
                 records.setdefault(_text(graph), []).extend(under)
+        for graph in graphs.difference(lines):  # of a table, say: its rows tell their lines themselves
+            lines[graph] = [*lines_of(self._store, ox.Quad(s, p, o, ox.NamedNode(graph)))]  # type: ignore[arg-type]
         return tuple(
             Place(graph, self._name(graph), line, record)
             for graph in sorted(graphs)

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from castgraph.iris import DCTERMS, FILM, RDF, Iris
 from castgraph.store import LocalStore
+from castgraph.table_lines import lines_of
 from castgraph_server.terms import Names, Term
 
 Lines: TypeAlias = dict[tuple[tuple[Term, Term, Term], str], set[int]]
@@ -52,7 +53,7 @@ class Sources:
         if not isinstance(graph, ox.NamedNode) or graph.value == self._iris.inferred:
             return None
         triple = (quad.subject, quad.predicate, quad.object)
-        found = lines.get((triple, graph.value)) or self._node_lines(quad.subject, graph)
+        found = lines.get((triple, graph.value)) or lines_of(self._raw, quad)
         href = self._names.href(graph.value)
         publisher = self.publisher(graph.value) or f"castgraph ({graph.value.rsplit('/', 1)[-1]})"
         return Said(publisher, graph.value, tuple(sorted(found)), href)
@@ -84,12 +85,6 @@ class Sources:
                     lines = found.setdefault(((subject, predicate, object_), graph.value), set())
                     lines.update(_numbers(told.get(_SOURCE_LINE, [])))
         return found
-
-    def _node_lines(self, node: ox.NamedNode | ox.BlankNode | ox.Triple, graph: ox.NamedNode) -> set[int]:
-        """The lines a performance or an event says of itself."""
-        if isinstance(node, ox.Triple):
-            return set()
-        return _numbers(quad.object for quad in self._raw.quads_for_pattern(node, _SOURCE_LINE, None, graph))
 
 
 def _numbers(terms: Iterable[Term]) -> set[int]:

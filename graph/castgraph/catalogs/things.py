@@ -70,8 +70,8 @@ def map_thing(table: Table, told: Thing, number: int) -> None:
     engine = table.engine
     source = f"SELECT * FROM ({each_source(table.name, told.each)}) WHERE {condition(told.where)}"
     columns = ", ".join(sql_name(column) for column in told.columns)
-    once = told.each is None and _is_about(table, told, source)
-    if once:
+    is_about = told.each is None and _is_about(table, told, source)
+    if is_about:
         source = f"SELECT *, 1 AS times FROM ({source})"
     else:  # rows that say the same of a thing are one
         source = f"SELECT {columns}, min(line) AS line, count(*) AS times FROM ({source}) GROUP BY {columns}"
@@ -84,7 +84,7 @@ def map_thing(table: Table, told: Thing, number: int) -> None:
     relation = "TABLE" if any(expression(fact.value).is_list for fact in told.facts) else "VIEW"
     engine.run(f"CREATE {relation} {view} AS SELECT *{values} FROM ({addressed})")
     rows = f"SELECT * FROM {view} WHERE subject_iri IS NOT NULL"
-    once = once and table.each_once("subject_iri", rows)
+    once = is_about and table.each_once("subject_iri", rows)
     if told.label is not None:
         table.label("subject_iri", expression(told.label).sql, rows, once=once)
     if told.type is not None:
@@ -96,7 +96,7 @@ def map_thing(table: Table, told: Thing, number: int) -> None:
         statements += _fact(table, fact, replace(expression(fact.value), sql=column), rows)
     if told.rating is not None:
         statements += _rating(table, *told.rating, rows)
-    if once:  # the row is about the thing: its line is where the thing's facts are said
+    if is_about:  # the row is about the thing: its line is where the thing's facts are said
         statements.append(f"[{statement('subject_iri', 'sourceLine', typed('line', 'integer'))}]")
     if statements:
         lists = " || ".join(statements)
