@@ -5,7 +5,7 @@ from __future__ import annotations
 from castgraph.catalogs.identifiers import normal
 from castgraph.catalogs.mapping import Performance, Value
 from castgraph.catalogs.roles import roles
-from castgraph.catalogs.terms import iri, sql_text, statement, term, typed
+from castgraph.catalogs.terms import lines, sql_text, statement, term, typed, typed_parts
 from castgraph.catalogs.things import Table, check_ids
 from castgraph.catalogs.values import condition, each_source, expression
 
@@ -137,38 +137,37 @@ def _state(table: Table, name: str, *, has_role: bool, is_named: bool) -> None:
     credits_ = f"{name} ANTI JOIN again_{name} USING (line, place, part)"
     if not is_named:  # another table tells what the performers are called
         credits_ += " LEFT JOIN best ON best.iri = who_iri"
+    named = "name" if is_named else "coalesce(name, label)"
     parts = [
-        statement(
-            "node", "rdfs:label", f"literal({_in_words(table, 'name' if is_named else 'coalesce(name, label)')})"
+        lines("node", "rdfs:label", f"literal({_in_words(table, named)})"),
+        ["'<'", "work_iri", "'> '", "property", "' <'", "node", "'> .\n'"],
+        _where("who_iri", lines("node", "performer", "'<'", "who_iri", "'>'")),
+        _where(
+            "coalesce(credited_as, name)", lines("node", "performerAsCredited", "literal(coalesce(credited_as, name))")
         ),
-        "'<' || work_iri || '> ' || property || ' <' || node || '>'",
-        statement("node", "performer", iri("who_iri")),
-        statement("node", "performerAsCredited", "literal(coalesce(credited_as, name))"),
-        statement("node", "creditOrder", typed("credit_order", "integer")),
-        statement("node", "sourceLine", typed("line", "integer")),
+        _where("credit_order", lines("node", "creditOrder", *typed_parts("credit_order", "integer"))),
     ]
     if has_role:
-        typed_so = statement("node", "rdf:type", f"{sql_text('<' + term('')[1:-1])} || performance_type || '>'")
+        typed_so = lines("node", "rdf:type", sql_text("<" + term("")[1:-1]), "performance_type", "'>'")
+        apart = "CASE WHEN performance_type IN ('VoicePerformance', 'ArchivePerformance') THEN TRUE END"
+        years = "list_distinct(list_transform(years, lambda y: left(y, 4)))"
+        ends = (
+            "list_distinct(list_filter(list_transform(years, lambda y: regexp_extract(y, '[-–—]\\s*([0-9]{4})$', 1)), "
+            "lambda y: y <> ''))"
+        )
         parts += [
-            statement("node", "character", iri("character_iri")),
-            statement("node", "characterAsCredited", "literal(printed)"),
-            statement("node", "episodeCount", typed("episodes", "integer")),
-            f"CASE WHEN performance_type IN ('VoicePerformance', 'ArchivePerformance') THEN {typed_so} END",
-            _listed("notes", statement("node", "creditNote", "literal(one)")),
-            _listed(
-                "list_distinct(list_transform(years, lambda y: left(y, 4)))",
-                statement("node", "creditYear", typed("one", "integer")),
-            ),
-            _listed(
-                "list_distinct(list_filter(list_transform(years, lambda y: regexp_extract(y, '[-–—]\\s*([0-9]{4})$', 1)), "
-                "lambda y: y <> ''))",
-                statement("node", "creditEndYear", typed("one", "integer")),
-            ),
+            _where("character_slug", lines("node", "character", "'<'", "character_iri", "'>'")),
+            _where("printed", lines("node", "characterAsCredited", "literal(printed)")),
+            _where("episodes", lines("node", "episodeCount", *typed_parts("episodes", "integer"))),
+            _where(apart, typed_so),
+            _listed("notes", "notes", lines("node", "creditNote", "literal(one)")),
+            _listed("years", years, lines("node", "creditYear", *typed_parts("one", "integer"))),
+            _listed("years", ends, lines("node", "creditEndYear", *typed_parts("one", "integer"))),
         ]
-    table.told(
-        f"SELECT concat_ws(E' .\\n', {', '.join(parts)}) FROM ({addressed} FROM {credits_})",
-        once=True,
-    )
+    # One concat of all the pieces: in a chain of || each piece would be copied once more for every one behind it.
+    *last, _ = lines("node", "sourceLine", *typed_parts("line", "integer"))
+    pieces = ", ".join([*(piece for part in parts for piece in part), *last, "' .'"])
+    table.told(f"SELECT concat({pieces}) FROM ({addressed} FROM {credits_})", once=True, is_ended=True)
     # Of a performer that other tables name, rows differ in the role's spelling alone.
     spelt = f"called || coalesce(' as ' || printed, '') || {sql_text(f' ({table.publisher})')}"
     again = [
@@ -192,6 +191,13 @@ def _in_words(table: Table, name: str) -> str:
     return f"{who} || coalesce(' as ' || printed, '') || {sql_text(f' ({table.publisher})')}"
 
 
-def _listed(items: str, statement_: str) -> str:
+def _where(told: str, pieces: list[str]) -> list[str]:
+    """SQL for a statement where something is told, as one piece; NULL, which concat leaves out, where it is not."""
+    return [f"CASE WHEN {told} IS NOT NULL THEN concat({', '.join(pieces)}) END"]
+
+
+def _listed(told: str, items: str, pieces: list[str]) -> list[str]:
     """SQL for the statements of a list's items, NULL where it has none: most lists are empty."""
-    return f"CASE WHEN len({items}) > 0 THEN array_to_string(list_transform({items}, lambda one: {statement_}), E' .\\n') END"
+    return [
+        f"CASE WHEN len({told}) > 0 THEN array_to_string(list_transform({items}, lambda one: concat({', '.join(pieces)})), '') END"
+    ]

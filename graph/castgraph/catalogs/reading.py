@@ -181,10 +181,9 @@ class _Reader:
             f"SELECT '<' || iri || {sql_text('> ' + term('rdfs:label') + ' ')} || literal(label) "
             f"FROM (SELECT DISTINCT iri, label FROM label WHERE file = {table.number})"
         )
-        selects = [*table.selects, types, labels]
+        selects = [*table.selects, *(f"SELECT s || ' .' FROM ({one}) AS told(s)" for one in (types, labels))]
         path = self._out / f"{table.number:03}-{table.slug}.nt"
-        select = " UNION ALL ".join(f"SELECT s || ' .' FROM ({one}) AS told(s)" for one in selects)
-        self._engine.write(select, path, f"writing what {text.path.name} says", in_order=False)
+        self._engine.write(" UNION ALL ".join(selects), path, f"writing what {text.path.name} says", in_order=False)
         return CatalogFile(
             path=path,
             graph=self._iris.graph(mapping.kind, table.slug),

@@ -75,6 +75,14 @@ def statement(subject: str, predicate: str, object_: str) -> str:
     return f"'<' || {subject} || {sql_text('> ' + term(predicate) + ' ')} || {object_}"
 
 
+def lines(subject: str, predicate: str, *object_: str) -> list[str]:
+    """SQL for the pieces of a statement's line, full stop and line end included, to be joined by ``concat``.
+
+    None of them may be NULL: ``concat`` would leave it out.
+    """
+    return ["'<'", subject, sql_text(f"> {term(predicate)} "), *object_, "' .\n'"]
+
+
 def iri(value: str) -> str:
     """SQL for an IRI in brackets."""
     return f"'<' || {value} || '>'"
@@ -83,3 +91,8 @@ def iri(value: str) -> str:
 def typed(value: str, datatype: str) -> str:
     """SQL for a literal of a datatype whose lexical forms need no escaping."""
     return f"""'"' || {value} || {sql_text('"^^' + term(f"xsd:{datatype}"))}"""
+
+
+def typed_parts(value: str, datatype: str) -> list[str]:
+    """SQL for the pieces of :func:`typed`."""
+    return ["'\"'", value, sql_text('"^^' + term(f"xsd:{datatype}"))]

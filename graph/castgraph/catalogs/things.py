@@ -25,7 +25,7 @@ class Table:
         self.slug = slug  # of the source, part of the addresses of its credits
         self.publisher = publisher
         self.name = f"t{number}"
-        self.selects: list[str] = []  # SQL of the statements, one a row, without the full stop
+        self.selects: list[str] = []  # SQL of the statements, a text a row: one statement, or several lines of them
 
     def label(self, thing: str, label: str, source: str, *, once: bool) -> None:
         """Take down what a source calls things: SQL for the IRI and the name."""
@@ -51,9 +51,13 @@ class Table:
             )[0][0]
         )
 
-    def told(self, select: str, *, once: bool) -> None:
-        """Add statements: a query of one column of texts, in which NULL and repetition are allowed."""
-        self.selects.append(f"SELECT {'' if once else 'DISTINCT '}s FROM ({select}) AS told(s) WHERE s IS NOT NULL")
+    def told(self, select: str, *, once: bool, is_ended: bool = False) -> None:
+        """Add statements: a query of one column of texts, in which NULL and repetition are allowed.
+
+        The texts have no full stop at their end, unless they are said to have.
+        """
+        source = f"SELECT {'' if once else 'DISTINCT '}s FROM ({select}) AS told(s) WHERE s IS NOT NULL"
+        self.selects.append(source if is_ended else f"SELECT s || ' .' FROM ({source})")
 
 
 def check_ids(table: Table, kind: str, ids: Ids, source: str) -> None:
