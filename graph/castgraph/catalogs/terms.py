@@ -9,6 +9,8 @@ from __future__ import annotations
 from castgraph.iris import DCTERMS, FILM, RDF, RDFS, SKOS, XSD
 
 _SPACE = r"[\s\p{Z}\x00-\x1f\x7f\x{85}]+"
+_UNEVEN = r"  |[\x00-\x1f\x7f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
+"""What :data:`_SPACE` changes: two spaces, control characters, and each of Unicode's separators but the space."""
 _QUOTES = "'[''’‘ʼ`]'"  # apostrophes, as castgraph.names takes them out
 _LETTERS = {
     **dict(zip("ßæœøđðþłı", ("ss", "ae", "oe", "o", "d", "d", "th", "l", "i"), strict=True)),
@@ -18,8 +20,9 @@ _LETTERS = {
 MACROS = (
     # The text with white space squeezed, in normal form C; NULL where nothing is left.
     # Regular expressions that replace are slow: most texts are plain, and pass by.
+    rf"CREATE MACRO spaced(x) AS CASE WHEN regexp_matches(x, '{_UNEVEN}') THEN regexp_replace(x, '{_SPACE}', ' ', 'g') ELSE x END",
     r"CREATE MACRO squeeze(x) AS nullif(trim(CASE WHEN regexp_matches(x, '  |[\x00-\x1f]|[^\x00-\x7e]') "
-    rf"THEN regexp_replace(nfc_normalize(x), '{_SPACE}', ' ', 'g') ELSE x END), '')",
+    r"THEN spaced(nfc_normalize(x)) ELSE x END), '')",
     # Marks are taken off letters of scripts that are written without them as well; in others they are vowels.
     r"CREATE MACRO unaccent(x) AS CASE WHEN regexp_matches(x, '^[\x00-\x7f]*$') THEN x "
     r"WHEN regexp_matches(x, '^[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}\p{Han}\p{Hiragana}\p{Katakana}\p{Common}\p{Inherited}]*$') THEN strip_accents(x) ELSE x END",
