@@ -141,3 +141,63 @@ def test_bytes_that_are_no_utf8_and_odd_line_ends_keep_their_lines(tmp_path: Pat
     assert told.objects("performance/justwatch-tm1/cast/justwatch-2-rick", "sourceLine") == ["4"]
     assert ("cast.tsv", 2, "doubtful", "bytes that are no UTF-8, or control characters") in told.problems()
     assert ("cast.tsv", 3, "left out", "the line is empty") in told.problems()
+
+
+PRINCIPALS = "tconst\tordering\tnconst\tcategory\tjob\tcharacters\n"
+BASICS = "tconst\ttitleType\tprimaryTitle\toriginalTitle\tisAdult\tstartYear\tendYear\truntimeMinutes\tgenres\n"
+AKAS = "titleId\tordering\ttitle\tregion\tlanguage\ttypes\tattributes\tisOriginalTitle\n"
+RATINGS = "tconst\taverageRating\tnumVotes\n"
+
+
+def test_what_a_used_row_says_and_nobody_can_read_is_listed(tmp_path: Path) -> None:
+    told = tell(
+        tmp_path,
+        {
+            "title.basics.tsv": f"{BASICS}tt0000001\tmovie\t\\N\t\\N\t0\t1999\t\\N\t90\tDrama\n",
+            "title.principals.tsv": f"{PRINCIPALS}"
+            'tt0000001\t1\tnm0000001\tactor\t\\N\t["Rick\n'
+            'tt0000001\tlast\tnm0000002\tactor\t\\N\t["Maya"]\n',
+            "title.ratings.tsv": f"{RATINGS}tt0000001\t8.5\tmany\n",
+        },
+    )
+    assert sorted(told.problems()) == [
+        ("title.basics.tsv", 2, "doubtful", "no name of the title"),
+        ("title.principals.tsv", 2, "doubtful", 'characters holds no list: ["Rick'),
+        ("title.principals.tsv", 3, "doubtful", "creditOrder last is no whole number above zero"),
+        ("title.ratings.tsv", 2, "doubtful", "ratingCount many is no whole number above zero"),
+    ]
+    assert told.objects("performance/tt0000001/title-principals/nm0000002-maya", "characterAsCredited") == ["Maya"]
+
+
+def test_a_row_that_adds_nothing_is_left_out(tmp_path: Path) -> None:
+    told = tell(
+        tmp_path,
+        {
+            "title.akas.tsv": f"{AKAS}tt0000001\t1\tEins\tDE\t\\N\t\\N\t\\N\t0\ntt0000001\t2\t\\N\tFR\t\\N\t\\N\t\\N\t0\n",
+            "title.ratings.tsv": f"{RATINGS}tt0000001\teight\t10\n",
+        },
+    )
+    nothing = "nothing that can be read is said of the title"
+    assert [one for one in told.problems() if one[2] == "left out"] == [
+        ("title.akas.tsv", 3, "left out", nothing),
+        ("title.ratings.tsv", 2, "left out", nothing),
+    ]
+
+
+def test_lists_inside_a_row_are_read_or_listed_one_by_one(tmp_path: Path) -> None:
+    crew = '"[{""id"": 8, ""job"": ""Director"", ""name"": ""Bo""}, {""id"": null, ""job"": ""Editor"", ""name"": ""Cy""}]"'
+    told = tell(
+        tmp_path,
+        {
+            "tmdb_5000_credits.csv": f"movie_id,title,cast,crew\n1,One,[],[]\n2,Two,none,{crew}\n,Three,[],[]\n4,Four,no,no\n"
+        },
+    )
+    assert sorted(problem[1:] for problem in told.problems()) == [
+        (3, "doubtful", "a part of crew has no identifier of the person"),
+        (3, "doubtful", "cast holds no list"),
+        (4, "left out", "no identifier of the title"),
+        (5, "doubtful", "crew holds no list"),
+        (5, "left out", "cast holds no list"),
+    ]
+    assert told.objects("title/tmdb-1", "rdfs:label") == ["One"], "a title without cast and crew is one"
+    assert told.objects("title/tmdb-2", "director") == ["person/tmdb-8"]

@@ -74,7 +74,8 @@ def test_tmdbs_credits_are_json_inside_csv(tmp_path: Path) -> None:
     assert told.objects("title/tmdb-5", "director") == ["person/tmdb-8"]
     assert told.objects("title/tmdb-5", "contributor") == ["person/tmdb-9"]
     assert told.objects("title/tmdb-5", "identifier") == ["tmdb:5"]
-    assert [problem[1:] for problem in told.problems()] == [(3, "left out", "cast holds no list")]
+    assert [problem[1:] for problem in told.problems()] == [(3, "doubtful", "cast holds no list")]
+    assert told.objects("title/tmdb-6", "rdfs:label") == ["Broken"]
 
 
 MOVIES = """movieId,title,genres

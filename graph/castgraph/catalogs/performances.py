@@ -6,7 +6,7 @@ from castgraph.catalogs.identifiers import normal
 from castgraph.catalogs.mapping import Performance, Value
 from castgraph.catalogs.roles import roles
 from castgraph.catalogs.terms import lines, sql_text, statement, term, typed, typed_parts
-from castgraph.catalogs.things import Table, check_ids
+from castgraph.catalogs.things import Table, check_ids, list_unread
 from castgraph.catalogs.values import condition, each_source, expression
 
 _SUFFIX = (
@@ -67,9 +67,10 @@ def _credits(table: Table, told: Performance, source: str) -> str:
         listed = f"SELECT * REPLACE (CASE WHEN len(role_text) > 0 THEN role_text ELSE [NULL] END AS role_text) FROM ({numbered})"
         place = "place * 10000 + generate_subscripts(role_text, 1) AS place"
         numbered = f"SELECT * REPLACE (unnest(role_text) AS role_text, {place}) FROM ({listed})"
+    # CASE, for of coalesce the engine would make the address by name for every row, wanted or not.
     return f"""
-      SELECT *, coalesce(own_iri, {base} || who_path) AS who_iri
-      FROM (SELECT *, coalesce(own_path, {by_name}) AS who_path FROM ({numbered}))"""
+      SELECT *, CASE WHEN own_iri IS NOT NULL THEN own_iri ELSE {base} || who_path END AS who_iri
+      FROM (SELECT *, CASE WHEN own_path IS NOT NULL THEN own_path ELSE {by_name} END AS who_path FROM ({numbered}))"""
 
 
 def _without_role(credits_: str) -> str:
@@ -89,11 +90,21 @@ def _one(value: Value | None) -> str:
 
 
 def _list_lost(table: Table, told: Performance, source: str) -> None:
-    """Parts of a row's list that name no title, or nobody, while the row's other parts are used."""
+    """Parts of a row that cannot be read while its other parts are used: of its list, its roles, its numbers."""
     if told.each is not None:
+        list_unread(table, told.each)
         table.problem(
             "doubtful", f"'a part of {told.each.column} ' || {reason(told)}", source, f"{reason(told)} IS NOT NULL"
         )
+    if told.role is not None and told.role.json:
+        role = expression(told.role)
+        named = sql_text(f"{told.role.columns[0]} holds no list: ")
+        table.problem("doubtful", f"{named} || {role.told}", source, f"{role.told} IS NOT NULL AND {role.sql} IS NULL")
+    for name, number in (("creditOrder", told.order), ("episodeCount", told.episodes)):
+        if number is not None:
+            value = expression(number)
+            said = f"{sql_text(name + ' ')} || {value.told} || {sql_text(' ' + value.problem)}"
+            table.problem("doubtful", said, source, f"{value.told} IS NOT NULL AND {value.sql} IS NULL")
 
 
 def reason(told: Performance) -> str:

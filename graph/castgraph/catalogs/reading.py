@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 from types import UnionType
 
@@ -142,6 +142,10 @@ class _Reader:
             FROM (SELECT line, CASE WHEN len(joins) > 0 THEN joins ELSE things END AS reasons FROM (
               SELECT line, {_applied(mapping, Link | Performance)} AS joins, {_applied(mapping, Thing)} AS things FROM {table.name}))
             WHERE len(list_filter(reasons, lambda r: r = '')) = 0"""
+        )
+        self._engine.run(  # said once is enough
+            f"""DELETE FROM problem WHERE file = {table.number} AND outcome = 'doubtful' AND (line, reason) IN (
+              SELECT (line, reason) FROM problem WHERE file = {table.number} AND outcome = 'left out')"""
         )
         columns = ", ".join(sql_name(column) for column in mapping.columns)
         self._engine.run(
@@ -311,14 +315,28 @@ def _references(one: Map) -> list[tuple[str, Ids]]:
 
 def _reason(one: Map) -> str:
     """SQL for why a map cannot use a row that it is for; NULL where it can."""
-    if one.each is not None:
-        return f"CASE WHEN coalesce(len({each_items(one.each)}), 0) = 0 THEN '{one.each.column} holds no list' END"
+    if one.each is not None:  # an empty list is one; what it would be of must be named outside it all the same
+        missing = [f"WHEN {each_items(one.each)} IS NULL THEN '{one.each.column} holds no list'"]
+        inside = {f"{one.each.name}.{key}" for key in one.each.keys} or {one.each.name}
+        return f"CASE {' '.join([*missing, *_absent(one, inside)])} END"
     if isinstance(one, Performance):
         return performance_reason(one)
-    missing = []
-    for kind, ids in _references(one):
-        absent = " AND ".join(f"({normal(kind, scheme, value)}) IS NULL" for scheme, value in ids)
-        missing.append(f"WHEN {absent} THEN 'no identifier of the {kind}'")
+    missing = _absent(one, set())
+    if isinstance(one, Thing) and one.label is None and one.type is None and len(one.ids) == 1:
+        told = [expression(value).sql for value in (*(fact.value for fact in one.facts), *(one.rating or ())[:1])]
+        nothing = " AND ".join(f"({sql}) IS NULL" for sql in told)
+        if nothing:
+            missing.append(f"WHEN {nothing} THEN 'nothing that can be read is said of the {one.kind}'")
     if isinstance(one, Link) and not isinstance(one.property, str):
         missing.append(f"WHEN {expression(one.property).sql} IS NULL THEN 'no property for it'")
     return f"CASE {' '.join(missing)} END"
+
+
+def _absent(one: Map, inside: Set[str]) -> list[str]:
+    """SQL for the things a map speaks of that a row has no identifier of; those told ``inside`` a list are not asked for."""
+    found = []
+    for kind, ids in _references(one):
+        if ids and not any(column in inside for _, value in ids for column in value.columns):
+            absent = " AND ".join(f"({normal(kind, scheme, value)}) IS NULL" for scheme, value in ids)
+            found.append(f"WHEN {absent} THEN 'no identifier of the {kind}'")
+    return found

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from castgraph.catalogs.engine import Engine
 from castgraph.catalogs.identifiers import Identifiers, identifier_of, normal
-from castgraph.catalogs.mapping import Fact, Ids, Link, Thing, Value
+from castgraph.catalogs.mapping import Each, Fact, Ids, Link, Thing, Value
 from castgraph.catalogs.terms import iri, sql_name, sql_text, statement, term, typed
-from castgraph.catalogs.values import Expression, condition, each_source, expression
+from castgraph.catalogs.values import Expression, condition, each_items, each_source, expression
 from castgraph.iris import Iris
 
 
@@ -69,6 +69,13 @@ def check_ids(table: Table, kind: str, ids: Ids, source: str) -> None:
             table.problem("doubtful", reason, source, f"{told} IS NOT NULL AND {normal(kind, scheme, value)} IS NULL")
 
 
+def list_unread(table: Table, each: Each) -> None:
+    """List rows whose column holds something that is no list: what is in it is lost, whatever else is used of the row."""
+    column = sql_name(each.column)
+    where = f"{column} IS NOT NULL AND {each_items(each)} IS NULL"
+    table.problem("doubtful", f"'{each.column} holds no list'", f"SELECT * FROM {table.name}", where)
+
+
 def map_thing(table: Table, told: Thing, number: int) -> None:
     """State what the rows say of things of one kind."""
     engine = table.engine
@@ -90,7 +97,10 @@ def map_thing(table: Table, told: Thing, number: int) -> None:
     rows = f"SELECT * FROM {view} WHERE subject_iri IS NOT NULL"
     once = is_about and table.each_once("subject_iri", rows)
     if told.label is not None:
-        table.label("subject_iri", expression(told.label).sql, rows, once=once)
+        name = expression(told.label).sql
+        table.label("subject_iri", name, rows, once=once)
+        if is_about:
+            table.problem("doubtful", f"'no name of the {told.kind}'", rows, f"{name} IS NULL")
     if told.type is not None:
         _types(table, told.type, rows, once=once)
     # A table that adds facts to things of another table need not say again what they are called.
@@ -121,6 +131,11 @@ def map_link(table: Table, told: Link) -> None:
     check_ids(table, from_kind, from_ids, source)
     check_ids(table, to_kind, to_ids, source)
     ends = [("subject", from_kind, from_ids), ("object", to_kind, to_ids)]
+    if told.each is not None:
+        list_unread(table, told.each)
+        for kind, ids in (told.subject, told.object):
+            absent = " AND ".join(f"({normal(kind, scheme, value)}) IS NULL" for scheme, value in ids)
+            table.problem("doubtful", f"'a part of {told.each.column} has no identifier of the {kind}'", source, absent)
     rows = table.identifiers.addressed(source, ends)
     if isinstance(told.property, Value):
         terms = sorted({to for to in (*told.property.map.values(), told.property.otherwise) if to})
@@ -187,6 +202,9 @@ def _rating(table: Table, grade: Value, votes: Value | None, rows: str) -> list[
     ]
     lists = [f"[{', '.join(stated)}]"]
     if votes is not None:
+        number = expression(votes)
+        said = f"'ratingCount ' || {number.told} || {sql_text(' ' + number.problem)}"
+        table.problem("doubtful", said, rows, f"{number.told} IS NOT NULL AND {number.sql} IS NULL")
         lists.append(f"[{statement(given, 'ratingCount', expression(votes).literal)}]")
     return lists
 
