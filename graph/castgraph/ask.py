@@ -17,6 +17,7 @@ from castgraph.asking.evidence import Evidence
 from castgraph.asking.interpretation import Interpretation, Interpreter
 from castgraph.asking.meanings import identifies, narrows
 from castgraph.asking.naming import Names
+from castgraph.asking.parts_reader import PartsReader
 from castgraph.asking.replies import NoTitleError, Replies, sex_untold, untold, with_message
 from castgraph.asking.suggesting import Suggester
 from castgraph.asking.word_order import in_other_order
@@ -49,6 +50,7 @@ class Asker:
         self._evidence = evidence
         self._names = names or NameIndex(store)
         self._interpreter = Interpreter(self._names)
+        self._parts = PartsReader(self._names)
 
     def ask(self, question: str) -> Reply:
         """Answer a question. Never raises for what is asked: the reply's status says how it ended."""
@@ -61,8 +63,9 @@ class Asker:
         for other in () if interpreted.readings else in_other_order(text):
             reordered = self._interpreter.interpret(other)
             interpreted = reordered if reordered.readings else interpreted
-        if interpreted.readings:
-            return self._best(interpreted.readings, self._evidence)
+        readings = interpreted.readings or self._parts.readings(text)
+        if readings:
+            return self._best(readings, self._evidence)
         if interpreted.unknown:
             return self._suggester.not_found(interpreted.unknown)
         respelt = self._suggester.respelt(text, interpreted.unplaced)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from castgraph.asking.notation import Sense, sense_of
+from castgraph.asking.notation import Sense, read_sense
 
 POLITE = re.compile(
     r"^(?:(?:so|well|now|and|but|oh|i think|i believe|i guess|i thought)\b,? ?)+"
@@ -89,7 +89,7 @@ def frame(names: str, words: str, cues: tuple[str, ...], meaning: str, never: tu
         frozenset(f"{_GLUE} {words}".split()),
         tuple(re.compile(rf"\b{cue}(?!\w)") for cue in cues),
         tuple(re.compile(rf"(?<!\w)(?:{one.rstrip(' ')})(?!\w)") for one in never),
-        sense_of(meaning),
+        read_sense(meaning),
     )
 
 

@@ -194,7 +194,7 @@ class _Run:
         for rule in self._ways[name].that_can_begin(self._begins(at)):
             for end, bindings in self._items(rule.said.items, 0, at):
                 self._step()
-                meaning = _meaning(rule.sense, bindings, Place(at, end))
+                meaning = meaning_of(rule.sense, bindings, Place(at, end))
                 if meaning is not None:
                     found.setdefault((end, meaning), rule.line)
         told = tuple((end, meaning, line) for (end, meaning), line in found.items())
@@ -306,7 +306,7 @@ class _Run:
             return None
 
 
-def _meaning(sense: Sense, bindings: _Bindings, place: Place) -> Meaning | None:
+def meaning_of(sense: Sense, bindings: _Bindings, place: Place) -> Meaning | None:
     """A meaning with its parts put in; None where it needs a part that was left out. ``the`` keeps its place."""
     if isinstance(sense, str):
         if sense.isdecimal():
@@ -325,11 +325,11 @@ def _meaning(sense: Sense, bindings: _Bindings, place: Place) -> Meaning | None:
         if isinstance(one, tuple) and one[0] == "=":
             _, key, value = one
             assert isinstance(key, str)
-            meaning = _meaning(value, bindings, place)
+            meaning = meaning_of(value, bindings, place)
             if meaning is not None:
                 named.append((key, meaning))
             continue
-        meaning = _meaning(one, bindings, place)
+        meaning = meaning_of(one, bindings, place)
         if meaning is not None:
             arguments.append(meaning)
         elif operator not in ("and", "performances"):

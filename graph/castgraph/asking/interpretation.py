@@ -17,7 +17,9 @@ from castgraph.asking.words import Word, split, text_of
 LANGUAGES = ("english", "french", "german")
 """The languages questions are understood in, in the order they are tried."""
 
-_ELIDING = frozenset({"french"})
+ELIDING = frozenset({"french"})
+"""The languages whose short words lose their vowel before another: “qu’est”."""
+
 _MAIN_KINDS = ("person", "character", "title")
 _COMMON_NOUNS = frozenset({"occupation"})
 """Kinds whose names are words like others: none is taken for one that is not."""
@@ -103,7 +105,7 @@ class Interpreter:
         """
         best: Interpreted | None = None
         for language in self.languages:
-            words = split(question, elides=language in _ELIDING)
+            words = split(question, elides=language in ELIDING)
             readings = tuple(self._exact(question, words, language))
             if readings:
                 return self._with_kin(readings)
@@ -114,7 +116,7 @@ class Interpreter:
         if framed:
             return Interpreted(framed)
         for language in self.languages:
-            words = split(question, elides=language in _ELIDING)
+            words = split(question, elides=language in ELIDING)
             found = self._open(question, words, language)
             if found.readings:
                 found = self._with_kin(found.readings)

@@ -154,7 +154,7 @@ def _rules(text: str, file: str, classes: dict[str, Choice]) -> Iterator[Rule]:
                     continue
                 said, arrow, sense = one.partition("=>")
                 sequence, labels = _said(said, classes)
-                yield Rule(head, sequence, _sense(sense) if arrow else _only(labels), line)
+                yield Rule(head, sequence, read_sense(sense) if arrow else _only(labels), line)
             except ValueError as error:
                 raise NotationError(f"{file}:{line}: {error}") from error
 
@@ -251,16 +251,12 @@ def _choice(
             raise ValueError(f"expected {closing!r}, found {tokens[at - 1]!r}")
 
 
-def sense_of(text: str) -> Sense:
+def read_sense(text: str) -> Sense:
     """A meaning as rules write it.
 
-    >>> sense_of("(list (of director $works))")
+    >>> read_sense("(list (of director $works))")
     ('list', ('of', 'director', '$works'))
     """
-    return _sense(text)
-
-
-def _sense(text: str) -> Sense:
     tokens = _SENSE.findall(text)
     sense, at = _one_sense(tokens, 0)
     if at != len(tokens):
