@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from castgraph.errors import UsageError
+from castgraph_server.outlet import PASSED
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -81,7 +82,7 @@ class AccessLog:
         finally:
             if hasattr(body, "close"):
                 body.close()
-            self._write(environ, started, begun, size)
+            self._write(environ, started, begun, size + environ.get(PASSED, 0))
 
     def _write(self, environ: WSGIEnvironment, started: list[str], begun: float, size: int) -> None:
         status = int(started[0].split(" ", 1)[0]) if started else None

@@ -25,6 +25,7 @@ from castgraph_server.bridge import BROKEN, GONE
 from castgraph_server.cache import KEEP, Cache, Kept
 from castgraph_server.current import Served, holder
 from castgraph_server.limits import Limits
+from castgraph_server.outlet import UNREAD, outlet_of
 from castgraph_server.problems import Problem
 from castgraph_server.responses import data
 from castgraph_server.results import SHOWN_ROWS, Table, table
@@ -218,7 +219,9 @@ def _start(
     begun: Begun | None = None if for_all else request.environ.pop(BEGUN, None)
     if begun is not None and begun.store != str(now.path_of_store):  # another snapshot is served by now
         begun = None
-    pieces = pool().ask(asked_for, asked.seconds, None if for_all else request.environ.get(GONE), begun)
+    environ = request.environ
+    gone = None if for_all else environ.get(GONE)
+    pieces = pool().ask(asked_for, asked.seconds, gone, begun, lambda: outlet_of(environ))
     try:
         return pieces, next(pieces, (b"", True))
     except ClientGone:
@@ -261,6 +264,7 @@ def _stream(
             size += len(piece)
             if seen is not None:
                 seen = None if size > most_kept else [*seen, piece]
+            environ[UNREAD] = seen is None
             yield piece
     except ClientGone:
         environ[BROKEN] = True

@@ -8,21 +8,26 @@ early is not taken for a whole one. A client that does not read gives its thread
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, Any, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, TypeAlias, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from castgraph_server.cache import Headers
+from castgraph_server.outlet import OUTLET, Outlet
+from castgraph_server.use import ClientGone
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 Scope: TypeAlias = dict[str, Any]
+_Result = TypeVar("_Result")
 Receive: TypeAlias = Callable[[], Any]
 Send: TypeAlias = Callable[[dict[str, Any]], Any]
 
@@ -38,8 +43,18 @@ PIECE = 1 << 20
 _SLOWEST = 100_000
 """Bytes a second a large body may come at, when its first seconds are over."""
 
+_OTHER_BODIES = {b"content-length", b"content-encoding"}
+"""Headers of bodies that are no chunks of what the query workers send."""
+
+_A_MOMENT = 0.001
+"""Seconds after which it is looked again whether the event loop has written all it had."""
+
 STALL = 45.0
 """Seconds a client may take over a piece of a response."""
+
+
+TRANSPORT = "castgraph.transport"
+"""Key of the ASGI scope and of the WSGI environment: the transport of an HTTP/1.1 connection (:mod:`connection`)."""
 
 
 class ClientLeft(Exception):  # noqa: N818 - nobody is left to tell
@@ -99,6 +114,7 @@ def environ_of(scope: Scope, body: IO[bytes]) -> WSGIEnvironment:
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
+        TRANSPORT: scope.get(TRANSPORT),
     }
     if client is not None:
         environ["REMOTE_ADDR"], environ["REMOTE_PORT"] = client[0], str(client[1])
@@ -200,16 +216,50 @@ class _Call:
         assert self._started is not None
         status, headers = self._started
         self._await(self._send({"type": "http.response.start", "status": status, "headers": headers}))
-        for piece in (first, second):
-            self._piece(piece)
-        for piece in pieces:
-            if self._is_gone:
-                return None
-            self._piece(piece)
-        self._arrive()
+        outlet = self._offer_outlet(headers)
+        try:
+            for piece in (first, second):
+                self._piece(piece)
+            for piece in pieces:
+                if self._is_gone:
+                    return None
+                self._piece(piece)
+            self._arrive()
+        finally:
+            if outlet is not None:
+                outlet.close()
         if not self._environ.get(BROKEN):
             self._await(self._send({"type": "http.response.body", "body": b""}))
         return None
+
+    def _offer_outlet(self, headers: Headers) -> Outlet | None:
+        """An outlet for the rest of a body, where it is sent in chunks and as it is."""
+        transport: asyncio.Transport | None = self._environ[TRANSPORT]
+        named = {name for name, _ in headers}
+        if transport is None or self._environ["REQUEST_METHOD"] == "HEAD" or named & _OTHER_BODIES:
+            return None
+        outlet = Outlet(partial(self._way_to, transport), self._is_hopeless, STALL, self._environ)
+        self._environ[OUTLET] = outlet
+        return outlet
+
+    def _way_to(self, transport: asyncio.Transport) -> int:
+        """A descriptor of the client's connection, when all that was sent before has left this process."""
+
+        async def ready() -> int:
+            while transport.get_write_buffer_size() and not transport.is_closing():
+                await asyncio.sleep(_A_MOMENT)
+            if transport.is_closing():
+                raise ClientGone
+            return os.dup(transport.get_extra_info("socket").fileno())
+
+        self._arrive()
+        found = self._await(ready())
+        if found is None:
+            raise ClientGone
+        return found
+
+    def _is_hopeless(self) -> bool:
+        return self._is_gone or self._is_over.is_set()
 
     def _is_small(self) -> bool:
         """Whether the length is known, so that the end shows at once and costs no wait."""
@@ -228,16 +278,16 @@ class _Call:
         if sent is not None:
             self._wait_for(sent)
 
-    def _await(self, sent: Any) -> None:
-        self._wait_for(asyncio.run_coroutine_threadsafe(sent, self.loop))
+    def _await(self, sent: Coroutine[Any, Any, _Result]) -> _Result | None:
+        return self._wait_for(asyncio.run_coroutine_threadsafe(sent, self.loop))
 
-    def _wait_for(self, future: Future[None]) -> None:
+    def _wait_for(self, future: Future[_Result]) -> _Result | None:
+        """What comes of something the event loop does; None where the client has gone away."""
         end = time.monotonic() + STALL
         while not self._is_gone:
             try:
-                future.result(1.0)
+                return future.result(1.0)
             except TimeoutError:
                 self._is_gone = self._is_over.is_set() or time.monotonic() > end
-            else:
-                return
         future.cancel()
+        return None

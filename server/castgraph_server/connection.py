@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from castgraph_server.bridge import Scope, Send
+from castgraph_server.bridge import TRANSPORT, Scope, Send
 from castgraph_server.door import Door
 from castgraph_server.plain import PATH
 
@@ -122,6 +122,7 @@ class Connection(HttpToolsProtocol):
         if hosts and not _HOST.fullmatch(hosts[0]):
             self._problem = HTTPStatus.BAD_REQUEST, "The Host header names no host (RFC 9112, section 3.2)."
             raise ValueError("no host")
+        cast("Scope", self.scope)[TRANSPORT] = self.transport
         self._is_answered = self._answer_kept()
         if not self._is_answered:
             super().on_headers_complete()

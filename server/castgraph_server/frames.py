@@ -62,6 +62,22 @@ def tell(connection: socket.socket, kind: bytes, told: Told) -> None:
     send(connection, kind, json.dumps(told).encode())
 
 
+class Parcel:
+    """The content of a frame of data, of which some has come, and the rest is to be taken from the socket.
+
+    Nothing else may be received before that.
+    """
+
+    def __init__(self, connection: socket.socket, come: bytes, left: int) -> None:
+        self.connection = connection
+        self.come = come
+        self.left = left
+        self._size = len(come) + left
+
+    def __len__(self) -> int:
+        return self._size
+
+
 class Receiver:
     """Frames as they come in. A timeout of the socket leaves what has come, so that one may ask again.
 
@@ -106,13 +122,25 @@ class Receiver:
         del self._come[:end]
         return kind, content
 
+    def parcel(self) -> Parcel | None:
+        """The content of the next frame, where its head has come and tells that it is data."""
+        if len(self._come) < _HEAD.size:
+            return None
+        kind, length = _HEAD.unpack_from(self._come)
+        if kind != DATA:
+            return None
+        end = _HEAD.size + length
+        come = bytes(memoryview(self._come)[_HEAD.size : end])
+        del self._come[:end]
+        return Parcel(self._connection, come, length - len(come))
+
     @property
     def kind(self) -> bytes:
         """The kind of the next frame, which may not have come whole; empty where nothing has come."""
         return DATA if self._parts else bytes(self._come[:1])
 
-    def read(self, flags: int = 0) -> None:
-        """Receive once.
+    def read(self, flags: int = 0, *, head: bool = False) -> None:
+        """Receive once; with ``head`` no more than the head of a frame, where it has not come.
 
         Raises:
             Closed: the other side is gone.
@@ -124,7 +152,8 @@ class Receiver:
                 size = len(self._parts[-1])
                 self._left -= size
             else:
-                size = self._connection.recv_into(self._room, 0, flags)
+                most = max(0, _HEAD.size - len(self._come)) if head else 0  # 0: as much as there is room for
+                size = self._connection.recv_into(self._room, most, flags)
                 self._come += self._room[:size]
         except ConnectionResetError as error:
             raise Closed from error

@@ -11,7 +11,7 @@ import sys
 from enum import Enum
 from pathlib import Path
 
-from castgraph_server.frames import CHUNK, FAILURE, REQUEST, TAKE_BACK, UP, Closed, Receiver, Told, send, tell
+from castgraph_server.frames import CHUNK, FAILURE, REQUEST, TAKE_BACK, UP, Closed, Parcel, Receiver, Told, send, tell
 
 TICK = 0.2
 """Seconds a wait for a worker lasts before deadline and client are looked at."""
@@ -126,6 +126,12 @@ class WorkerProcess:
         """Its next frame; see :class:`castgraph_server.frames.Receiver`."""
         while (found := self.frames.cut()) is None:
             self.receive()
+        return found
+
+    def parcel(self) -> Parcel | tuple[bytes, bytes]:
+        """Its next frame, of data no more than has come: the rest stays in the socket."""
+        while (found := self.frames.parcel() or self.frames.cut()) is None:
+            self.frames.read(head=True)
         return found
 
     def receive(self) -> None:

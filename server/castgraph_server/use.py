@@ -6,13 +6,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from castgraph.federation_tables import Answer
 from castgraph.formats import Format
 from castgraph.store import Dataset
 from castgraph_server.endings import Endings
+from castgraph_server.frames import Parcel
 from castgraph_server.process import TICK, Death, WorkerProcess
+
+if TYPE_CHECKING:
+    from castgraph_server.outlet import Outlet
 
 STEPS = ((0.025, 5), (0.1, 10), (0.5, 15))
 """Seconds after which a query goes on with a "nice" so much higher, so that small ones need not wait for it."""
@@ -22,6 +26,8 @@ LONG = 0.5
 
 STARTING = 10.0
 """Seconds a worker's program may take to load, on a busy machine, before that counts as time of the query."""
+
+_Received = TypeVar("_Received")
 
 Gone: TypeAlias = Callable[[], bool]
 """Tells whether a client has gone away."""
@@ -93,10 +99,25 @@ class Use:
 
     def frame(self) -> tuple[bytes, bytes]:
         """The next frame; see :class:`castgraph_server.frames.Receiver`."""
+        return self._wait(self.worker.frame)
+
+    def pass_on(self, outlet: Outlet) -> tuple[bytes, bytes]:
+        """Pass data on until there is no more; the next other frame.
+
+        Raises:
+            ClientGone: the client has gone away.
+        """
+        while isinstance(found := self._wait(self.worker.parcel), Parcel):
+            self.handed_over_at = time.monotonic()
+            outlet.pass_on(found)
+            self.handed_over_at = None
+        return found
+
+    def _wait(self, receive: Callable[[], _Received]) -> _Received:
         while True:
             started, was_up = time.monotonic(), self.worker.has_said_up
             try:
-                return self.worker.frame()
+                return receive()
             except TimeoutError:
                 if self._gone is not None and self._gone():
                     self._endings.killed["client"] += 1

@@ -13,7 +13,7 @@ import threading
 import time
 import weakref
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TypeAlias
 
 from castgraph_server import limits
@@ -22,6 +22,7 @@ from castgraph_server.fleet import Fleet
 from castgraph_server.frames import DATA, FAILURE, WHOLE, Closed
 from castgraph_server.limits import Limits
 from castgraph_server.occupancy import Occupancy
+from castgraph_server.outlet import Outlet
 from castgraph_server.places import Full, NotWanted, Places, TooLate
 from castgraph_server.process import Death, WorkerProcess
 from castgraph_server.services import Services
@@ -89,7 +90,12 @@ class WorkerPool:
         self._fleet.close()
 
     def ask(
-        self, question: Question, seconds: float, gone: Gone | None = None, begun: Begun | None = None
+        self,
+        question: Question,
+        seconds: float,
+        gone: Gone | None = None,
+        begun: Begun | None = None,
+        outlet: Callable[[], Outlet | None] = lambda: None,
     ) -> Generator[Piece, None, None]:
         """The result in pieces, as the worker sends them; close the generator to stop the query.
 
@@ -99,6 +105,7 @@ class WorkerPool:
                 for in all. The time a client takes to read does not count.
             gone: tells whether the client has gone away; looked at while the query waits or runs.
             begun: a worker that is at this question already.
+            outlet: where what is left of the result goes from now on, instead of coming in pieces; looked at after each.
 
         Raises:
             QuerySyntaxError, QueryRefusedError, SnapshotError: before the first piece.
@@ -109,7 +116,7 @@ class WorkerPool:
         started = time.monotonic()
         for _ in range(ATTEMPTS):
             try:
-                yield from self._attempt(question, seconds, gone, begun)
+                yield from self._attempt(question, seconds, gone, begun, outlet)
                 return
             except _Lost:
                 begun = None
@@ -118,7 +125,12 @@ class WorkerPool:
         raise limits.worker_lost()
 
     def _attempt(
-        self, question: Question, seconds: float, gone: Gone | None, begun: Begun | None = None
+        self,
+        question: Question,
+        seconds: float,
+        gone: Gone | None,
+        begun: Begun | None,
+        outlet: Callable[[], Outlet | None],
     ) -> Generator[Piece, None, None]:
         if begun is None:
             use = Use(self._occupancy.move_aside, self._endings, self._take(seconds, gone), seconds, gone)
@@ -133,8 +145,9 @@ class WorkerPool:
         try:
             if begun is None:
                 use.worker.ask(question.as_request(seconds))
+            way: Outlet | None = None
             while True:
-                kind, content = use.frame()
+                kind, content = use.frame() if way is None else use.pass_on(way)
                 if kind == WHOLE:
                     is_sound = True
                     break
@@ -143,6 +156,7 @@ class WorkerPool:
                     use.handed_over_at = time.monotonic()
                     yield content, False
                     use.handed_over_at = None
+                    way = outlet()
                     continue
                 is_sound = True
                 if kind == FAILURE:
