@@ -25,6 +25,30 @@ LETTING_GO = 0.05
 """Seconds a worker has to tell that it has not begun what was taken back."""
 
 
+HUGE_PAGES = "glibc.malloc.hugetlb"
+"""The C library's setting that asks the kernel for huge pages: joins read memory at random, all over what the engine holds."""
+
+KEPT, RETURNED = 32 << 20, 4 << 20
+"""Bytes of free memory a worker keeps for its next query, and the size of blocks that are returned at once all the same."""
+
+
+def environment(memory: int) -> dict[str, str]:
+    """The environment of a worker whose queries may use so many bytes: this process's, and how it takes memory (glibc).
+
+    One thread of a worker evaluates, so one pool is enough. It is the one that grows in huge pages.
+    """
+    given = os.environ.get("GLIBC_TUNABLES", "")
+    tunables = given if HUGE_PAGES in given else ":".join(filter(None, (given, f"{HUGE_PAGES}=1")))
+    kept = min(KEPT, memory >> 5)  # far below what makes a worker start afresh
+    return {
+        **os.environ,
+        "GLIBC_TUNABLES": tunables,
+        "MALLOC_ARENA_MAX": "1",
+        "MALLOC_TRIM_THRESHOLD_": str(kept),
+        "MALLOC_MMAP_THRESHOLD_": str(RETURNED),
+    }
+
+
 class Death(Enum):
     """Why a worker ended that was not told to."""
 
@@ -61,7 +85,9 @@ class WorkerProcess:
                 (os.POSIX_SPAWN_DUP2, theirs.fileno(), 3),
                 (os.POSIX_SPAWN_DUP2, line_above, 4),
             ]
-            self.pid = os.posix_spawn(sys.executable, command, os.environ, file_actions=descriptors, setpgroup=0)
+            self.pid = os.posix_spawn(
+                sys.executable, command, environment(memory), file_actions=descriptors, setpgroup=0
+            )
         os.close(line_above)
         self.connection.settimeout(TICK)
         self._poll = select.poll()

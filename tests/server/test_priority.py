@@ -23,7 +23,7 @@ from castgraph_server.frames import CHUNK, DATA, END, Receiver, send
 from castgraph_server.hot import Answer, HotLanes
 from castgraph_server.limits import Limits
 from castgraph_server.output import Output, TooManyRows
-from castgraph_server.process import WorkerProcess
+from castgraph_server.process import WorkerProcess, environment
 from castgraph_server.use import STEPS, Begun, Question
 from castgraph_server.workers import WorkerPool
 from tests.server.test_workers import RUNAWAY, until
@@ -186,3 +186,18 @@ def test_rows_are_counted_wherever_a_chunk_ends(rows: int, cuts: set[int], more:
             assert more < 0
         else:
             assert more >= 0
+
+
+def test_workers_take_their_memory_in_huge_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert environment(1 << 30)["GLIBC_TUNABLES"] == "glibc.malloc.hugetlb=1"
+    assert int(environment(64 << 20)["MALLOC_TRIM_THRESHOLD_"]) < (64 << 20) // 4  # else each would start afresh
+    monkeypatch.setenv("GLIBC_TUNABLES", "glibc.malloc.check=1")
+    assert environment(1 << 30)["GLIBC_TUNABLES"] == "glibc.malloc.check=1:glibc.malloc.hugetlb=1"
+    monkeypatch.setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=0")
+    worker = WorkerProcess(1 << 30)
+    try:
+        told = Path(f"/proc/{worker.pid}/environ").read_bytes().split(b"\0")
+        assert b"GLIBC_TUNABLES=glibc.malloc.hugetlb=0" in told  # who sets it knows why
+        assert b"MALLOC_ARENA_MAX=1" in told
+    finally:
+        worker.end()
