@@ -57,7 +57,7 @@ def measure(quick: bool) -> Iterator[str]:
             yield (
                 f"The cast tables, {snapshot.manifest['triples']:,} triples with the closure in the default graph and "
                 f"{snapshot.manifest['quads']:,} in named graphs; {endpoint.CONNECTIONS} keep-alive connections; best of "
-                f"{endpoint.TURNS} turns of {seconds:g} s each."
+                f"{endpoint.TURNS} turns of {seconds:g} s each, up to {endpoint.LONGEST_TURN:g} s where an answer takes long."
             )
             yield ""
             yield from endpoint.compared((ours, theirs), workloads(sample), seconds)
