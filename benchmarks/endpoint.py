@@ -173,7 +173,9 @@ def _start_of(address: str) -> bytes:
 def drive(address: str, make: Callable[[], str], seconds: float, connections: int = CONNECTIONS) -> Measured:
     """Ask one query after another on each connection for so long. One thread, so that the client costs little."""
     path = _start_of(address)
-    ready = [path + _request(make()) for _ in range(int(min(seconds, 5) * 12_000))]  # longer turns are those of slow queries
+    ready = [
+        path + _request(make()) for _ in range(int(min(seconds, 5) * 12_000))
+    ]  # longer turns are those of slow queries
     chooser, times, failed = selectors.DefaultSelector(), list[float](), 0
     for _ in range(connections):
         one = _Connection(_connect(address))

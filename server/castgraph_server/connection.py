@@ -122,7 +122,8 @@ class Connection(HttpToolsProtocol):
         if hosts and not _HOST.fullmatch(hosts[0]):
             self._problem = HTTPStatus.BAD_REQUEST, "The Host header names no host (RFC 9112, section 3.2)."
             raise ValueError("no host")
-        cast("Scope", self.scope)[TRANSPORT] = self.transport
+        if self.parser.get_http_version() == "1.1":  # others get no chunks
+            cast("Scope", self.scope)[TRANSPORT] = self.transport
         self._is_answered = self._answer_kept()
         if not self._is_answered:
             super().on_headers_complete()

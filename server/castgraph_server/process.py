@@ -21,8 +21,9 @@ TAKING = 10.0
 """Seconds a worker may take over a request: it may be loading still, and what other endpoints answered may be long."""
 
 
-LETTING_GO = 0.05
-"""Seconds a worker has to tell that it has not begun what was taken back."""
+LETTING_GO = 0.25
+"""Seconds a worker has to tell that it has not begun what was taken back. It takes none; but after a long query its thread
+has the lowest priority, and on a busy machine a worker that is ended for that costs more than the wait."""
 
 
 HUGE_PAGES = "glibc.malloc.hugetlb"

@@ -114,6 +114,17 @@ def test_a_head_and_an_encoded_result_are_sent_as_ever(data: Path, server: Serve
         assert gzip.decompress(answer.read()) == expected(data)
 
 
+def test_http_1_0_gets_no_chunks(data: Path, server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", int(server.address.rpartition(":")[2])), timeout=60) as connection:
+        connection.sendall(f"GET {asked(LARGE)} HTTP/1.0\r\nHost: x\r\n\r\n".encode())
+        came = b""
+        while piece := connection.recv(1 << 16):
+            came += piece
+    head, _, body = came.partition(b"\r\n\r\n")
+    assert b"200 OK" in head
+    assert body == expected(data)
+
+
 def test_a_result_with_too_many_rows_breaks_the_connection(server: Server) -> None:
     with connected(server) as connection:
         connection.request("GET", asked(LARGE.replace(str(ROWS), str(ROWS + 1))))
