@@ -145,9 +145,6 @@ def test_an_engine_without_memory_is_one_error_and_leaves_no_result(tmp_path: Pa
 
 def test_importing_the_reasoner_loads_nothing_heavy() -> None:
     heavy = "{'owlrl', 'nmo_python', 'rdflib', 'pyoxigraph', 'reasonable', 'numpy'} & set(sys.modules)"
-    script = (
-        f"import sys, time; t = time.perf_counter(); import castgraph.reason; print({heavy}, time.perf_counter() - t)"
-    )
-    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
-    assert out[0] == "set()"
-    assert float(out[1]) < 0.3
+    script = f"import sys; import castgraph.reason; print({heavy})"
+    out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.strip()
+    assert out == "set()"
