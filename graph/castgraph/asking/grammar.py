@@ -132,12 +132,15 @@ class Grammar:
             accepts: which words may be a name; the fewer it takes, the fewer readings there are.
 
         Raises:
-            TooManyReadingsError: they were not all found within :data:`MOST_STEPS`.
+            TooManyReadingsError: they were not all found within :data:`MOST_STEPS`, or nest too deeply.
         """
         found: dict[Meaning, int] = {}
-        for end, meaning, line in _Run(self, words, accepts).category(START, 0):
-            if end == len(words):
-                found.setdefault(meaning, line)
+        try:
+            for end, meaning, line in _Run(self, words, accepts).category(START, 0):
+                if end == len(words):
+                    found.setdefault(meaning, line)
+        except RecursionError:  # words that begin a phrase, one after another: “a a a a …”
+            raise TooManyReadingsError from None
         return tuple(Parse(meaning, line) for meaning, line in found.items())
 
 
