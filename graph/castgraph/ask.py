@@ -28,6 +28,8 @@ from castgraph.store import GraphStore, LocalStore
 MOST_READINGS = 4
 """Readings of one question that are answered, to see which of them has an answer."""
 
+_SEVERAL = "This can be read in several ways, and their answers differ."
+
 
 class Asker:
     """Answers questions over one graph. Safe to share between threads.
@@ -63,9 +65,11 @@ class Asker:
         for other in () if interpreted.readings else in_other_order(text):
             reordered = self._interpreter.interpret(other)
             interpreted = reordered if reordered.readings else interpreted
-        readings = interpreted.readings or self._parts.readings(text)
-        if readings:
-            return self._best(readings, self._evidence)
+        if interpreted.readings:
+            return self._best(interpreted.readings, self._evidence)
+        by_parts = self._parts.readings(text)
+        if by_parts:
+            return self._best(by_parts, self._evidence, is_choice=True)
         if interpreted.unknown:
             return self._suggester.not_found(interpreted.unknown)
         respelt = self._suggester.respelt(text, interpreted.unplaced)
@@ -84,8 +88,11 @@ class Asker:
     def _suggester(self) -> Suggester:
         return Suggester(self._store, self._names, self._direct)
 
-    def _best(self, readings: Sequence[Interpretation], evidence: Evidence | None) -> Reply:
-        """The reply to the first reading that has one; others that are answered otherwise are told as such."""
+    def _best(self, readings: Sequence[Interpretation], evidence: Evidence | None, *, is_choice: bool = False) -> Reply:
+        """The reply to the first reading that has one; others that are answered otherwise are told as such.
+
+        Where it is the asker's choice which reading is meant, nothing is answered if their answers differ.
+        """
         replies = [self._answer(reading, evidence) for reading in _apart(readings[:MOST_READINGS])]
         told = [reply for reply in replies if reply.status in (Status.ANSWERED, Status.AMBIGUOUS)]
         chosen = (told or replies)[0]
@@ -95,6 +102,9 @@ class Asker:
             for reply in told
             if reply.reading and reply.reading != chosen.reading and not answers >= _answers(reply)
         }
+        if is_choice and others and chosen.reading:
+            choice = (Alternative(chosen.reading, None), *others.values())
+            return Reply("", Status.AMBIGUOUS, alternatives=choice, message=_SEVERAL)
         return replace(chosen, alternatives=(*chosen.alternatives, *others.values()))
 
     def _answer(self, interpretation: Interpretation, evidence: Evidence | None) -> Reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from castgraph.asking.meanings import Expression, Meaning, Name, Number, Place
 from castgraph.asking.parts import Part
@@ -12,8 +13,11 @@ from castgraph.asking.signatures import KINDS_OF_TITLES, QUESTION_WORDS
 _OF_MISSIONS = frozenset(["mission", "command", "craft"])
 """Cues for the mission that a title shows, where no mission is named."""
 
-_ASKED_FOR = frozenset(["who", "who-subject", "by-whom", "player"])
+_ASKED_FOR = frozenset(["who", "who-subject", "by-whom", "player", "which-one"])
 """Cues for the one asked for, where it is people."""
+
+_NEVER_BEFORE = {"called": ("person", "character", "title"), "in": ("person", "character"), "have": ("character",)}
+"""Names that cues do not stand before: “the actor called Rick Erwin” is not the actor of Rick Erwin."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Arrangement:
             return words
         if "some" in self.cues:
             return frozenset({"what"})
-        return frozenset({"yes" if self.items[0].cue == "aux" else "none"})
+        return frozenset({"yes" if self.items[0].cue in ("aux", "be", "have") else "none"})
 
     def _has_tags_at_its_ends(self) -> bool:
         """Whether what asks for yes or no stands at the beginning or end: elsewhere “no” and “right” say other things."""
@@ -135,12 +139,20 @@ def arrangements(parts: Sequence[Part], kinds: Sequence[str]) -> Iterator[Arrang
     items = _with_conditions([_item(part, next(left) if part.kinds else "") for part in parts])
     if items and items[0].cue == "and":  # “and who plays her?”
         items = items[1:]
+    if _is_turned(items):
+        return
     cues = {item.cue for item in items}
     is_of_mission = bool(cues & _OF_MISSIONS) or ("project" in cues and "mission" in kinds)
     if is_of_mission and {"title", "mission"} & set(kinds):
         yield Arrangement(tuple(_of_missions(items)))
     if items and not {"mission", "project"} & cues:
         yield Arrangement(tuple(items))
+
+
+def _is_turned(items: Sequence[Item]) -> bool:
+    """Whether a word before a name says something else than questions by their parts ask."""
+    pairs = pairwise(items)
+    return any(after.kind in _NEVER_BEFORE.get(item.cue, ()) for item, after in pairs)
 
 
 def _item(part: Part, kind: str) -> Item:

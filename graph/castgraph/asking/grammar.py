@@ -114,16 +114,6 @@ class Grammar:
         words, may_be_nothing = _beginnings(way.said if isinstance(way, Rule) else way, self.beginnings)
         return None if may_be_nothing else words
 
-    def phrases(
-        self, words: tuple[Word, ...], accepts: Accepts
-    ) -> Callable[[str, int], tuple[tuple[int, Meaning], ...]]:
-        """Where a phrase of a category that begins at a word can end, and what it means: as a function of both.
-
-        It raises :class:`TooManyReadingsError` as :meth:`parse` does.
-        """
-        run = _Run(self, words, accepts)
-        return lambda category, at: tuple((end, meaning) for end, meaning, _ in run.category(category, at))
-
     def parse(self, words: tuple[Word, ...], accepts: Accepts) -> tuple[Parse, ...]:
         """All that a question can mean, in the order of the rules; each meaning once.
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from castgraph.answers import Thing
-from castgraph.asking import frames
 from castgraph.asking.grammar import Accepts, Grammar, Parse, TooManyReadingsError
 from castgraph.asking.kin import kin_in, with_name
 from castgraph.asking.meanings import Expression, Meaning, Name, Place, names_in
@@ -109,12 +108,6 @@ class Interpreter:
             readings = tuple(self._exact(question, words, language))
             if readings:
                 return self._with_kin(readings)
-        framed = tuple(self._framed(question, split(question)))
-        if framed:
-            return Interpreted(framed)
-        framed = tuple(self._framed_openly(question, split(question)))
-        if framed:
-            return Interpreted(framed)
         for language in self.languages:
             words = split(question, elides=language in ELIDING)
             found = self._open(question, words, language)
@@ -132,7 +125,7 @@ class Interpreter:
         found: list[Interpretation] = []
         unknown: list[Unknown] = []
         for reading in readings:
-            if _asks_for_another_time(reading):
+            if asks_for_another_time(reading) or _is_about_kin(reading):
                 continue
             kin = kin_in(reading.meaning)
             if kin is None:
@@ -164,34 +157,6 @@ class Interpreter:
         for parse in sorted(_parses(language, words, is_known), key=lambda parse: len(set(names_in(parse.meaning)))):
             yield self._read(question, words, parse.meaning)
 
-    def _framed(self, question: str, words: tuple[Word, ...]) -> Iterator[Interpretation]:
-        """Readings of a question whose words are in no order of the grammar: :mod:`castgraph.asking.frames`."""
-        try:
-            meanings = frames.readings(words, self._phrases(question, words))
-        except TooManyReadingsError:
-            return
-        for meaning in meanings:
-            yield self._read(question, words, meaning)
-
-    def _framed_openly(self, question: str, words: tuple[Word, ...]) -> Iterator[Interpretation]:
-        """The same with a name cut short or mistyped."""
-        try:
-            meanings = frames.open_readings(words, self._phrases(question, words), grammar("english").barred)
-        except TooManyReadingsError:
-            return
-        for meaning in meanings:
-            texts = {name: text_of(question, words, name.start, name.end) for name in names_in(meaning)}
-            found = {name: resolve(self.names, text, name.kind) for name, text in texts.items()}
-            if None not in found.values():
-                resolved = {name: one for name, one in found.items() if one is not None}
-                yield replace(self._read(question, words, meaning), names=resolved)
-
-    def _phrases(self, question: str, words: tuple[Word, ...]) -> frames.Phrases:
-        def is_known(kind: str, start: int, end: int) -> bool:
-            return self.names.has(text_of(question, words, start, end), kind)
-
-        return grammar("english").phrases(words, is_known)
-
     def _read(self, question: str, words: tuple[Word, ...], meaning: Meaning) -> Interpretation:
         places = {name: (words[name.start].start, words[name.end - 1].end) for name in names_in(meaning)}
         texts = {name: question[start:end] for name, (start, end) in places.items()}
@@ -213,7 +178,7 @@ class Interpreter:
                 end < len(words) and strange[end - 1] and strange[end]
             )
             named = (word for word, is_strange in zip(words[start:end], strange[start:end], strict=True) if is_strange)
-            return not cuts and any(word.is_quoted or not word.folded.isdecimal() for word in named)
+            return not cuts and any(word.is_quoted or not _is_number(question, word) for word in named)
 
         readings: list[tuple[int, Interpretation]] = []
         unknown: list[Unknown] = []
@@ -250,7 +215,7 @@ class Interpreter:
                     known.update(range(start, end))
                     break
         rest = [words[at] for at in range(name.start, name.end) if at not in known]
-        is_number = (word.folded.isdecimal() and question[word.start] != "(" for word in rest)
+        is_number = (_is_number(question, word) for word in rest)
         return bool(known) and all(
             number or word.folded in rules.vocabulary for number, word in zip(is_number, rest, strict=True)
         )
@@ -278,11 +243,24 @@ def _parses(language: str, words: tuple[Word, ...], accepts: Accepts) -> tuple[P
         return ()
 
 
-def _asks_for_another_time(reading: Interpretation) -> bool:
+def asks_for_another_time(reading: Interpretation) -> bool:
     """Whether a question is when a title airs once more (“When does X air again?”), which is not when it first did."""
     match reading.meaning:
         case Expression("value", ("first-aired" | "last-aired" | "release", _)):
             return reading.words[-1].folded == "again"
+    return False
+
+
+def _is_number(question: str, word: Word) -> bool:
+    """Whether a word is a number, and not the year in brackets after a title, which is part of a name."""
+    return word.folded.isdecimal() and question[word.start] != "("
+
+
+def _is_about_kin(reading: Interpretation) -> bool:
+    """Whether it is asked who somebody's father is, where a source has him by that name alone: it does not say who."""
+    match reading.meaning:
+        case Expression("about", (Name() as name,)):
+            return any(word.folded == "'s" for word in reading.words[name.start : name.end])
     return False
 
 

@@ -10,7 +10,7 @@ from castgraph.asking.lexicon import FILLER, Lexicon
 from castgraph.asking.naming import Names, Resolved
 from castgraph.asking.words import SIGNS, Word, text_of
 
-KINDS = ("person", "character", "title", "mission")
+KINDS = ("person", "character", "title", "mission", "occupation")
 """The kinds of names that frames take."""
 
 _MOST_RUNS = 2
@@ -73,7 +73,7 @@ class Finder:
         if len(words) > _MOST_WORDS or any(self._is_barred(question, word) for word in words):
             return None
         found = self._longest(question, words)
-        if found is None:
+        if found is None or self._has_year_in_brackets(question, words, found):
             return None
         parts: list[Part] = []
         at = 0
@@ -82,6 +82,14 @@ class Finder:
             parts.append(name)
             at = name.end
         return parts[:-1]
+
+    @staticmethod
+    def _has_year_in_brackets(question: str, words: tuple[Word, ...], names: Sequence[Part]) -> bool:
+        """Whether a year in brackets is part of no name: then it is one of a name nobody has."""
+        named = {at for name in names if name.end > name.start + 1 for at in range(name.start, name.end)}
+        return any(
+            _year(word) is not None and question[word.start] == "(" for at, word in enumerate(words) if at not in named
+        )
 
     def _is_barred(self, question: str, word: Word) -> bool:
         return question[word.start : word.end].casefold() in self.lexicon.barred
@@ -139,7 +147,7 @@ class Finder:
         text = text_of(question, words, run.start, run.end)
         if len(text) < _LEAST_LETTERS or any(word.folded in self.barred or word.folded.isdecimal() for word in said):
             return ()
-        return tuple(kind for kind in KINDS if self.look_up(text, kind) is not None)
+        return tuple(kind for kind in KINDS if kind != "occupation" and self.look_up(text, kind) is not None)
 
 
 def _is_strange(part: Part) -> bool:

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from castgraph.asking.arrangement import Arrangement, arrangements
 from castgraph.asking.grammar import meaning_of
-from castgraph.asking.interpretation import ELIDING, Interpretation, grammar
+from castgraph.asking.interpretation import ELIDING, Interpretation, asks_for_another_time, grammar
 from castgraph.asking.lexicon import lexicon
 from castgraph.asking.meanings import Meaning, Place, names_in
 from castgraph.asking.naming import Match, Names, Resolved, resolve
@@ -80,7 +80,8 @@ def _named(question: str, words: tuple[Word, ...], meaning: Meaning, look_up: Lo
     resolved = {name: one for name, one in found.items() if one is not None}
     if len(resolved) < len(found):
         return None
-    return Interpretation(question, meaning, resolved, texts, places, words)
+    found_so = Interpretation(question, meaning, resolved, texts, places, words)
+    return None if asks_for_another_time(found_so) else found_so
 
 
 def _meanings(parts: Sequence[Part]) -> Iterator[Meaning]:

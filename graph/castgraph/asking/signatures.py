@@ -23,6 +23,7 @@ QUESTION_WORDS = frozenset(
         "by-whom",
         "who-subject",
         "whom",
+        "which-one",
         "what",
         "when",
         "date",
@@ -36,7 +37,7 @@ QUESTION_WORDS = frozenset(
 )
 """Cues that tell what kind of thing is asked for."""
 
-SOFT = frozenset(("in", "from", "some", "he", "aux", "tag", "tag-last", "name"))
+SOFT = frozenset(("in", "from", "some", "he", "aux", "be", "have", "tag", "tag-last", "name"))
 """Cues that say nothing of themselves, beside those that they stand with."""
 
 KINDS_OF_TITLES = ("title", "film", "series", "miniseries", "documentary", "comedy", "drama", "thriller", "animated")
@@ -71,6 +72,8 @@ class Frame:
 
     def is_asked_by(self, asked: frozenset[str], cues: frozenset[str]) -> bool:
         """Whether question words and other cues are those of this frame."""
+        if "which-one" in asked:
+            return any(self.is_asked_by(asked - {"which-one"} | {one}, cues) for one in ("who", "what"))
         people = {"people"} if {"who", "yes"} & self.asks else set()
         return (
             _but_what(asked) <= self.asks
@@ -93,27 +96,33 @@ def _frame(asks: str, needs: str, may: str, takes: str, sense: str, subject: str
 @cache
 def frames() -> Sequence[Frame]:
     """All frames."""
-    return (*_of_casting(), *_of_makers(), *_of_titles(), *_of_values(), *_of_missions())
+    return (*_of_casting(), *_of_occupations(), *_of_makers(), *_of_titles(), *_of_values(), *_of_missions())
 
 
 def _of_casting() -> Iterator[Frame]:
     performers = "(list (of performer (performances character=$character work=$title)))"
     who = "who by-whom who-subject whom"
-    yield _frame(who, "play|played-by|player", "role part player", "character title?", performers, "asked")
     yield _frame(
-        "what none", "played-by|player|people", "play role part player", "character title?", performers, "asked"
+        who, "play|played-by|player", "role part player called give here", "character title?", performers, "asked"
     )
+    yield _frame(
+        "what none", "played-by|player|people", "play role part player called", "character title?", performers, "asked"
+    )
+    yield _frame("who-subject", "be", "", "character title?", performers)
+    yield _frame("who who-subject", "real-life", "player", "character title", performers)
+    yield _frame("who who-subject", "take role|part", "", "character title?", performers)
     yield _frame("who who-subject", "in", "", "character title", performers, "asked")
     yield _frame("who who-subject", "role in", "", "character title", performers, "asked")
     roles = "(list (of character (performances performer=$person work=$title)))"
-    yield _frame("who whom what none", "play", "role part", "person title?", roles, "named")
-    yield _frame("what none", "role|part", "played-by act", "person title?", roles, "named")
+    yield _frame("who whom what none", "play", "role part called", "person title?", roles, "named")
+    yield _frame("what none", "role|part", "played-by act called give", "person title?", roles, "named")
+    yield _frame("what", "be in", "", "person title", roles, "named")
     yield _frame("who", "here", "play", "person", roles, "named")
     yield _frame("who", "in", "", "person title", roles, "named")
     yield _frame(
         "who what none",
         "player|cast|play role|part|whom-played",
-        "player and act",
+        "player and act with",
         "title",
         "(pairs (performances work=$title))",
     )
@@ -121,14 +130,17 @@ def _of_casting() -> Iterator[Frame]:
     yield _frame("who what none", "role", "act", "title", "(list (of character (performances work=$title)))")
     cast = "(list (of cast-member $title))"
     yield _frame(f"{_PEOPLE}", "player|cast|act", "", "title", cast)
+    yield _frame("who what none", "everyone", "act", "title", cast)
     yield _frame("who", "in", "play", "title", cast, "asked")
     both = "(list (and (of cast-member $title) (of cast-member $title2)))"
     yield _frame("who what none", "player|act|cast|in both|also", "player act cast and both also", "title title2", both)
     others = "(list (but (of cast-member (and $title (with cast-member $person))) $person))"
     yield _frame("who what none", "with|else act|player", "with else act player", "person title?", others)
+    yield _frame("who what none", "else in", "", "person title", others)
+    yield _frame("who whom", "with", "else act player here together", "person title?", others)
     yield _frame("yes", "play|played-by", "role player", "person character title?",
                  "(holds (performances performer=$person character=$character work=$title))", "named")  # fmt: skip
-    yield _frame("yes", "", "player role", "person character title?",
+    yield _frame("yes", "be|tag|tag-last", "player role", "person character title?",
                  "(holds (performances performer=$person character=$character work=$title))")  # fmt: skip
     yield _frame(
         "yes",
@@ -166,12 +178,25 @@ def _of_makers() -> Iterator[Frame]:
             yield _frame("what none", f"{said} {kind}", "make", "person", works, "named")
 
 
+def _of_occupations() -> Iterator[Frame]:
+    character = "(the (and (all character) (with occupation $occupation) (with appears-in $title)))"
+    yield _frame("who what none", "", "called work", "occupation title", f"(list {character})")
+
+
 def _of_titles() -> Iterator[Frame]:
+    book = "(and (all book) (with companion $title))"
+    yield _frame("who who-subject by-whom whom", "book writer:verb|writer:by|author|writer:noun", "", "title",
+                 f"(list (of author {book}))", "asked")  # fmt: skip
+    yield _frame("what none", "book author", "", "title", f"(list (of author {book}))")
+    yield _frame("where", "act|together and", "act with in both together also", "person person2",
+                 "(list (and (all title) (with cast-member $person) (with cast-member $person2)))")  # fmt: skip
+    yield _frame("what", "with in", "act", "person", "(list (with cast-member $person))")
     yield _frame("where what", "act", "watch", "person", "(list (with cast-member $person))")
     for kind in KINDS_OF_TITLES:
         yield _frame("what none", f"act|with {kind}", "act with", "person",
                      f"(list (and (all {kind}) (with cast-member $person)))")  # fmt: skip
         yield _frame("what none", f"in {kind}", "", "person", f"(list (and (all {kind}) (with cast-member $person)))")
+        yield _frame("what none", f"air {kind}", "", "person", f"(list (and (all {kind}) (with channel $person)))")
         yield _frame("what none", kind, "", "person", f"(list (and (all {kind}) (with contributor $person)))")
         yield _frame(
             "what none",
@@ -187,7 +212,8 @@ def _of_titles() -> Iterator[Frame]:
     yield _frame("what none", "award win", "", "title", "(awards (and (of nomination $title) (all win)))")
     yield _frame("what none", "award|nomination", "and nomination award", "title", "(awards (of nomination $title))")
     for cue, relation in (("channel", "channel"), ("country", "country"), ("genre", "genre"), ("language", "language")):
-        yield _frame("what none", cue, "air tv" if cue == "channel" else "", "title", f"(list (of {relation} $title))")
+        asks = "where what none" if cue == "channel" else "what none"
+        yield _frame(asks, cue, "air tv" if cue == "channel" else "", "title", f"(list (of {relation} $title))")
     yield _frame("where", "air tv", "", "title", "(list (of channel $title))")
     yield _frame(
         "where", "air", "", "title", "(together (list (of channel $title)) (list (of release-country $title)))"
@@ -209,15 +235,15 @@ def _of_likeness() -> Iterator[Frame]:
         may = "watch else title"
         yield _frame("what none", asked, may, "title", f"{like})")
         yield _frame("what none", f"{asked} since", may, "title year", f"{like} (where release-year at-least $year))")
-        yield _frame("what none", f"{asked} director:verb|director:by|by", may, "title person",
+        yield _frame("what none", f"{asked} director:verb|director:by|by|make", may, "title person",
                      f"{like} (with director $person))", "named")  # fmt: skip
 
 
 def _of_values() -> Iterator[Frame]:
     for asks, needs, may, attribute in (
-        ("how-many", "episode", "", "episodes"),
+        ("how-many", "episode|part", "make", "episodes"),
         ("how-many", "season", "", "seasons"),
-        ("how-long", "", "runtime last", "running-time"),
+        ("how-long", "", "runtime last take", "running-time"),
         ("what none", "runtime", "", "running-time"),
         ("what none", "budget", "", "budget"),
         ("how-much", "budget", "", "budget"),
@@ -241,7 +267,7 @@ def _of_missions() -> Iterator[Frame]:
     yield _frame("how-many", "men", "crew", "mission", "(value men-in-crew $mission)")
     yield _frame("how-many", "women", "crew", "mission", "(value women-in-crew $mission)")
     yield _frame("what none", "runtime", "", "mission", "(value duration $mission)")
-    yield _frame("how-long", "", "last", "mission", "(value duration $mission)")
+    yield _frame("how-long", "", "last take", "mission", "(value duration $mission)")
     yield _frame("what none", "country", "", "mission",
                  "(list (or (of crew-country $mission) (of operating-country $mission)))")  # fmt: skip
     yield _frame("what where none", "destination", "", "mission", "(list (of destination $mission))")

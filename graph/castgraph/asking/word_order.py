@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 _FRONTED = re.compile(r"\s*((?:in|on|for|from|at|dans|bei)\s[^,:;?]+)[,:]\s+(.+?)([\s?!.]*)", re.IGNORECASE | re.DOTALL)
 
+_AND = re.compile(r"\s*(?:and|und|et),?\s+(.+)", re.IGNORECASE | re.DOTALL)
+
 _TOPIC = re.compile(
     r"\s*([^,:;?]+?)(?:\s*[,:]|\s[-–—])\s+((?:who|whom|what|which|when|where|how|why|by whom|in what|in which|on which|on what)\b.*?)"
     r"\b(it|him|her|them)\b(.*)",
@@ -16,7 +18,7 @@ _TOPIC = re.compile(
 
 def in_other_order(question: str) -> Iterator[str]:
     """The other ways to say a question that say the same, where there are any."""
-    for other in (fronted_put_last(question), topic_put_in(question)):
+    for other in (fronted_put_last(question), topic_put_in(question), without_and(question)):
         if other:
             yield other
 
@@ -41,3 +43,13 @@ def fronted_put_last(question: str) -> str | None:
     """
     found = _FRONTED.fullmatch(question)
     return f"{found[2]} {found[1]}{found[3]}" if found else None
+
+
+def without_and(question: str) -> str | None:
+    """A question without the “and” that it begins with; None where it begins otherwise.
+
+    >>> without_and("Und wer war Rick Erwin?")
+    'wer war Rick Erwin?'
+    """
+    found = _AND.fullmatch(question)
+    return found[1] if found else None
