@@ -16,6 +16,9 @@ _OF_MISSIONS = frozenset(["mission", "command", "craft"])
 _ASKED_FOR = frozenset(["who", "who-subject", "by-whom", "player", "which-one"])
 """Cues for the one asked for, where it is people."""
 
+_VERBS = ("play", "give", "take")
+"""Verbs whose subject decides what is asked, beside those of makers."""
+
 _NEVER_BEFORE = {"called": ("person", "character", "title"), "in": ("person", "character"), "have": ("character",)}
 """Names that cues do not stand before: “the actor called Rick Erwin” is not the actor of Rick Erwin."""
 
@@ -102,7 +105,7 @@ class Arrangement:
             return who == "named"
         if who == "asked" and any(self._is_done_by_named(at) for at in range(len(self.items) - 1)):
             return False
-        verbs = [at for at, item in enumerate(self.items) if item.cue == "play" or item.cue.endswith(":verb")]
+        verbs = [at for at, item in enumerate(self.items) if item.cue in _VERBS or item.cue.endswith(":verb")]
         if not all(self._is_told_of(at, who) for at in verbs):
             return False
         return who != "named" or bool(verbs) or self._is_by_named()

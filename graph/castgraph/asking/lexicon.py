@@ -3,7 +3,7 @@
 A ``.words`` file has a statement ``cue = phrase | phrase …`` for each cue, continued on lines that begin with a space; a
 line that begins with ``;`` is a comment. The cues are explained in :mod:`castgraph.asking.signatures`. Phrases of the cue
 ``-`` say nothing: they may stand in any question. Words of the cue ``!`` are compared as they are spelt: *hätte* and
-*würde* turn a question into another, though they fold to *hatte* and *wurde*.
+*würde* turn a question into another, though they fold to *hatte* and *wurde*. So are those of ``!last``, at the end.
 """
 
 from __future__ import annotations
@@ -24,6 +24,10 @@ BARRED = "!"
 """The cue of words that, so spelt, bar a question."""
 
 
+BARRED_LAST = "!last"
+"""The cue of words that bar a question they end: “who directed it for?” is not “who directed it?”."""
+
+
 class LexiconError(Exception):
     """A file of words cannot be read: its name, the line, and why."""
 
@@ -34,6 +38,7 @@ class Lexicon:
 
     cues: Mapping[tuple[str, ...], str]
     barred: frozenset[str] = frozenset()  # words as spelt, in lower case
+    barred_last: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, text: str, file: str, *, elides: bool = False) -> Lexicon:
@@ -43,15 +48,15 @@ class Lexicon:
             LexiconError: a line is no statement, or a phrase is given two cues.
         """
         found: dict[tuple[str, ...], str] = {}
-        barred: set[str] = set()
+        barred: dict[str, set[str]] = {BARRED: set(), BARRED_LAST: set()}
         for number, cue, phrase in _phrases(text, file):
-            if cue == BARRED:
-                barred.add(phrase.casefold())
+            if cue in barred:
+                barred[cue].add(phrase.casefold())
                 continue
             words = tuple(_words(phrase, elides=elides))
             if found.setdefault(words, cue) != cue:
                 raise LexiconError(f"{file}:{number}: “{phrase}” is of {found[words]} already")
-        return cls(found, frozenset(barred))
+        return cls(found, frozenset(barred[BARRED]), frozenset(barred[BARRED_LAST]))
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -43,12 +43,14 @@ class Finder:
         lexicon: what the words of the language say.
         barred: words with force, which no name is made of.
         look_up: finds the things a name means, by its text and kind, cut short or mistyped too.
+        vocabulary: words of the grammar, of which alone no name is made that is cut short: “before” is not *Before Mars*.
     """
 
     names: Names
     lexicon: Lexicon
     barred: frozenset[str]
     look_up: Callable[[str, str], Resolved | None]
+    vocabulary: frozenset[str] = frozenset()
 
     def exact(self, question: str, words: tuple[Word, ...]) -> Sequence[Part] | None:
         """The parts, from left to right, without filler; None where a word belongs to none, or names overlap."""
@@ -70,7 +72,7 @@ class Finder:
         return [named.get(part, part) for part in parts]
 
     def _parts(self, question: str, words: tuple[Word, ...]) -> Sequence[Part] | None:
-        if len(words) > _MOST_WORDS or any(self._is_barred(question, word) for word in words):
+        if len(words) > _MOST_WORDS or self._is_barred(question, words):
             return None
         found = self._longest(question, words)
         if found is None or self._has_year_in_brackets(question, words, found):
@@ -91,8 +93,10 @@ class Finder:
             _year(word) is not None and question[word.start] == "(" for at, word in enumerate(words) if at not in named
         )
 
-    def _is_barred(self, question: str, word: Word) -> bool:
-        return question[word.start : word.end].casefold() in self.lexicon.barred
+    def _is_barred(self, question: str, words: tuple[Word, ...]) -> bool:
+        spelt = [question[word.start : word.end].casefold() for word in words]
+        said = [word for word in spelt if word not in SIGNS]
+        return not self.lexicon.barred.isdisjoint(spelt) or not self.lexicon.barred_last.isdisjoint(said[-1:])
 
     def _between(self, words: tuple[Word, ...], at: int, end: int) -> Iterator[Part]:
         """The parts of words that are no known name: cues, years, and runs of strange words."""
@@ -145,6 +149,8 @@ class Finder:
     def _kinds_of(self, question: str, words: tuple[Word, ...], run: Part) -> tuple[str, ...]:
         said = words[run.start : run.end]
         text = text_of(question, words, run.start, run.end)
+        if all(word.folded in self.vocabulary and not word.is_quoted for word in said):
+            return ()
         if len(text) < _LEAST_LETTERS or any(word.folded in self.barred or word.folded.isdecimal() for word in said):
             return ()
         return tuple(kind for kind in KINDS if kind != "occupation" and self.look_up(text, kind) is not None)

@@ -66,7 +66,8 @@ class PartsReader:
     def _in(self, language: str, question: str, look_up: LookUp, *, is_open: bool) -> tuple[Interpretation, ...]:
         elides = language in ELIDING
         words = split(question, elides=elides)
-        finder = Finder(self.names, lexicon(language, elides=elides), grammar(language).barred, look_up)
+        rules = grammar(language)
+        finder = Finder(self.names, lexicon(language, elides=elides), rules.barred, look_up, rules.vocabulary)
         parts = finder.open(question, words) if is_open else finder.exact(question, words)
         meanings = dict.fromkeys(_meanings(parts)) if parts else {}
         return tuple(one for meaning in meanings if (one := _named(question, words, meaning, look_up)))

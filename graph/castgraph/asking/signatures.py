@@ -110,13 +110,14 @@ def _of_casting() -> Iterator[Frame]:
     )
     yield _frame("who-subject", "be", "", "character title?", performers)
     yield _frame("who who-subject", "real-life", "player", "character title", performers)
-    yield _frame("who who-subject", "take role|part", "", "character title?", performers)
+    yield _frame("who who-subject", "take role|part", "", "character title?", performers, "asked")
     yield _frame("who who-subject", "in", "", "character title", performers, "asked")
     yield _frame("who who-subject", "role in", "", "character title", performers, "asked")
     roles = "(list (of character (performances performer=$person work=$title)))"
     yield _frame("who whom what none", "play", "role part called", "person title?", roles, "named")
     yield _frame("what none", "role|part", "played-by act called give", "person title?", roles, "named")
     yield _frame("what", "be in", "", "person title", roles, "named")
+    yield _frame("none", "as-whom", "act in", "person title?", roles, "named")
     yield _frame("who", "here", "play", "person", roles, "named")
     yield _frame("who", "in", "", "person title", roles, "named")
     yield _frame(
@@ -130,6 +131,7 @@ def _of_casting() -> Iterator[Frame]:
     yield _frame("who what none", "role", "act", "title", "(list (of character (performances work=$title)))")
     cast = "(list (of cast-member $title))"
     yield _frame(f"{_PEOPLE}", "player|cast|act", "", "title", cast)
+    yield _frame("who-subject what", "play with in", "people player", "title", cast)
     yield _frame("who what none", "everyone", "act", "title", cast)
     yield _frame("who", "in", "play", "title", cast, "asked")
     both = "(list (and (of cast-member $title) (of cast-member $title2)))"
