@@ -106,7 +106,12 @@ def _of_casting() -> Iterator[Frame]:
         who, "play|played-by|player", "role part player called give here", "character title?", performers, "asked"
     )
     yield _frame(
-        "what none", "played-by|player|people", "play role part player called", "character title?", performers, "asked"
+        "what none",
+        "played-by|player|people|who-did",
+        "play role part player called",
+        "character title?",
+        performers,
+        "asked",
     )
     yield _frame("who-subject", "be", "", "character title?", performers)
     yield _frame("who who-subject", "real-life", "player", "character title", performers)
@@ -139,6 +144,7 @@ def _of_casting() -> Iterator[Frame]:
     others = "(list (but (of cast-member (and $title (with cast-member $person))) $person))"
     yield _frame("who what none", "with|else act|player", "with else act player", "person title?", others)
     yield _frame("who what none", "else in", "", "person title", others)
+    yield _frame("who what none", "else here", "and", "person", others)
     yield _frame("who whom", "with", "else act player here together", "person title?", others)
     yield _frame("yes", "play|played-by", "role player", "person character title?",
                  "(holds (performances performer=$person character=$character work=$title))", "named")  # fmt: skip
