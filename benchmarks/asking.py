@@ -75,7 +75,7 @@ def of_the_repository(show_held_out: bool = False) -> Iterator[str]:
         _build(data, [])
         with running(data) as address:
             asker = _Asker(address)
-            for name in ("authoring", "measuring"):
+            for name in ("authoring", "measuring", "blind"):
                 counts: Counter[str] = Counter()
                 failures: dict[str, list[str]] = defaultdict(list)
                 for question in questions(name):

@@ -113,9 +113,15 @@ def golds() -> Mapping[str, Gold]:
     return {name: _gold(name, row, read) for name, row in rows_.items()}
 
 
+def given_instead() -> set[str]:
+    """The names of the facts that answer a question for another as well."""
+    files = (yaml.safe_load(file.read_text(encoding="utf-8")) for file in FOLDER.glob("golds*.yaml"))
+    return {row["or"] for read in files for row in read["golds"].values() if "or" in row}
+
+
 @cache
 def questions(name: str) -> Sequence[Question]:
-    """The questions of a set: ``authoring``, which the ``voices-*.yaml`` belong to, or ``measuring``.
+    """The questions of a set: ``authoring``, which the ``voices-*.yaml`` belong to, ``measuring`` or ``blind``.
 
     Raises:
         KeyError: one asks for something that ``golds.yaml`` does not have.

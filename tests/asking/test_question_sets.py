@@ -13,9 +13,9 @@ from castgraph.ask import Asker
 from castgraph.asking.query import prefixed
 from castgraph.snapshot import Snapshot
 from castgraph.store import LocalStore, rows
-from tests.asking.golden import Gold, Label, Outcome, golds, judge, questions, told
+from tests.asking.golden import Gold, Label, Outcome, given_instead, golds, judge, questions, told
 
-SETS = ("authoring", "measuring")
+SETS = ("authoring", "measuring", "blind")
 GOLDS = golds()
 LEAST_ANSWERED = 0.97
 LEAST_REFUSED_FOR_THE_RIGHT_REASON = 0.9
@@ -37,7 +37,7 @@ def test_the_sets_are_as_large_and_as_varied_as_promised() -> None:
     assert len({question.text for question in everything}) == len(everything) >= 2000
     assert sum(not question.gold.is_answerable for question in questions("measuring")) >= 100
     assert sum(not question.gold.is_answerable for question in everything) >= len(everything) / 5
-    assert {question.gold.name for question in everything} == set(GOLDS), "each fact is asked for"
+    assert {question.gold.name for question in everything} | given_instead() == set(GOLDS), "each fact is asked for"
 
 
 @pytest.mark.parametrize("gold", [gold for gold in GOLDS.values() if gold.sparql], ids=lambda gold: gold.name)
@@ -87,10 +87,12 @@ def test_no_answer_is_wrong(asked: dict[str, Asked], name: str) -> None:
     assert asked[name].failures[Outcome.WRONG] == []
 
 
-MISSING = pytest.mark.xfail(reason="92 % when measured (134 of 146): wordings are missing (issue 7)")
+MISSING = pytest.mark.xfail(
+    reason="75 % when measured (174 of 232): wordings of independent voices are missing (issue 7)"
+)
 
 
-@pytest.mark.parametrize("name", ["authoring", pytest.param("measuring", marks=MISSING)])
+@pytest.mark.parametrize("name", ["authoring", "measuring", pytest.param("blind", marks=MISSING)])
 def test_nearly_all_that_the_sources_answer_is_answered(asked: dict[str, Asked], name: str) -> None:
     assert asked[name].share(is_answerable=True) >= LEAST_ANSWERED, "\n".join(asked[name].failures[Outcome.MISSED])
 
