@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -207,7 +208,8 @@ def at_terminal(arguments: list[str], answers: list[str]) -> str:
                 seen += os.read(leader, 4096).decode(errors="replace") if ready else ""
             except OSError:  # the other side is closed
                 break
-            if asked < len(answers) and seen.count("the same?") > asked:
+            # It waits for the answer by now: an interrupt between what it asks and its reading would wait for a line.
+            if not ready and asked < len(answers) and seen.count("the same?") > asked:
                 os.write(leader, answers[asked].encode())
                 asked += 1
             if not ready and process.poll() is not None:
@@ -220,5 +222,6 @@ def at_terminal(arguments: list[str], answers: list[str]) -> str:
 
 def _take(terminal: int) -> None:
     """Make a terminal that of a new session, so that its signs for interrupts reach the program."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # processes of pytest-xdist ignore it, and so would this one
     os.setsid()
     fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
