@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -12,6 +13,9 @@ from castgraph.build import build
 from castgraph.snapshot import Snapshot
 from castgraph.store import LocalStore
 from tests.side_by_side import turn
+
+if TYPE_CHECKING:
+    from castgraph.ask import Asker
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -55,6 +59,14 @@ def snapshot(data: Path) -> Snapshot:
 def store(snapshot: Snapshot) -> LocalStore:
     """The bundled snapshot's store."""
     return snapshot.open()
+
+
+@pytest.fixture(scope="session")
+def asker(store: LocalStore, snapshot: Snapshot) -> Asker:
+    """Answers questions over the bundled snapshot."""
+    from castgraph.ask import Asker
+
+    return Asker(store, snapshot.iris)
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,7 @@ from hypothesis import strategies as st
 
 from castgraph.answers import Basis, Reply, Status
 from castgraph.ask import Asker
-from castgraph.snapshot import Snapshot
 from castgraph.store import LocalStore
-
-
-@pytest.fixture(scope="module")
-def asker(store: LocalStore, snapshot: Snapshot) -> Asker:
-    return Asker(store, snapshot.iris)
 
 
 def labels(reply: Reply) -> list[str]:

@@ -58,6 +58,12 @@ def basis_of(sources: Iterable[Source]) -> Basis:
     return Basis.LINKED if told and all(is_outside(source.graph) for source in told) else Basis.ASSERTED
 
 
+def basis_of_all(bases: Iterable[Basis]) -> Basis:
+    """On what rests what needs all of several, at least one: linked where one is, else inferred where one is."""
+    found = set(bases)
+    return next(one for one in (Basis.LINKED, Basis.INFERRED, Basis.ASSERTED) if one in found)
+
+
 @dataclass(frozen=True)
 class Thing:
     """Something in the graph, with the name it goes by; None where no source names it."""

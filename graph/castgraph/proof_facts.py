@@ -121,14 +121,6 @@ class SnapshotFacts:
             for record in sorted(records.get(graph, ())) or ("",)
         )
 
-    def lines(self, thing: str, graph: str) -> tuple[int, ...]:
-        """The lines that a graph says a thing, such as a performance, stands on."""
-        node, line = parse(thing), parse(f"<{FILM}sourceLine>")
-        if not hasattr(node, "value") or hasattr(node, "datatype"):
-            return ()  # a literal
-        found = self._store.quads_for_pattern(node, line, None, parse(f"<{graph}>"))  # type: ignore[arg-type]
-        return tuple(sorted(int(_text(quad.object)) for quad in found))
-
     def labels(self, term: str) -> list[str]:
         """What a thing is called: preferred names first."""
         if not term.startswith("<"):

@@ -113,6 +113,11 @@ def golds() -> Mapping[str, Gold]:
     return {name: _gold(name, row, read) for name, row in rows_.items()}
 
 
+def labels(reply: Reply) -> list[str]:
+    """What a reply answers with, in order of the alphabet."""
+    return sorted(answer.label for answer in reply.answers)
+
+
 def given_instead() -> set[str]:
     """The names of the facts that answer a question for another as well."""
     files = (yaml.safe_load(file.read_text(encoding="utf-8")) for file in FOLDER.glob("golds*.yaml"))

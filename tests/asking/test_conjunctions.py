@@ -6,13 +6,6 @@ import pytest
 
 from castgraph.answers import Status
 from castgraph.ask import Asker
-from castgraph.snapshot import Snapshot
-from castgraph.store import LocalStore
-
-
-@pytest.fixture(scope="module")
-def asker(store: LocalStore, snapshot: Snapshot) -> Asker:
-    return Asker(store, snapshot.iris)
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from castgraph.answers import Basis, Reply, Status
+from castgraph.answers import Basis, Status
 from castgraph.ask import Asker
-from castgraph.snapshot import Snapshot
-from castgraph.store import LocalStore
-
-
-@pytest.fixture(scope="module")
-def asker(store: LocalStore, snapshot: Snapshot) -> Asker:
-    return Asker(store, snapshot.iris)
-
-
-def labels(reply: Reply) -> list[str]:
-    return sorted(answer.label for answer in reply.answers)
+from tests.asking.golden import labels
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,6 @@ from castgraph.asking.meanings import Expression, Name, Number, Place
 from castgraph.asking.notation import NotationError
 from castgraph.asking.vocabulary import ATTRIBUTES, CLASSES, GENRES, MISSION_CLASSES, NATIONS, RELATIONS
 from castgraph.asking.words import split
-from castgraph.snapshot import Snapshot
-from castgraph.store import LocalStore
 
 SMALL = """
 BE = is | was
@@ -23,11 +21,6 @@ works = @title
     | films [from #year:y] {with @person:p} => (and (all film) (where release-year is $y) $*p)
     | the film => (the (all film))
 """
-
-
-@pytest.fixture(scope="module")
-def asker(store: LocalStore, snapshot: Snapshot) -> Asker:
-    return Asker(store, snapshot.iris)
 
 
 def meanings(text: str, known: dict[str, str]) -> list[str]:

@@ -10,10 +10,10 @@ import yaml
 from castgraph.answers import Status
 from castgraph.ask import Asker
 from castgraph.asking.arrangement import arrangements
-from castgraph.asking.interpretation import ELIDING, Interpreter, grammar
+from castgraph.asking.interpretation import ELIDING, LANGUAGES, Interpreter, grammar
 from castgraph.asking.lexicon import FILLER, Lexicon, LexiconError, lexicon
 from castgraph.asking.parts import Finder
-from castgraph.asking.parts_reader import LANGUAGES, PartsReader
+from castgraph.asking.parts_reader import PartsReader
 from castgraph.asking.signatures import KINDS_OF_TITLES, MAKERS, QUESTION_WORDS, SOFT, frames
 from castgraph.asking.vocabulary import ATTRIBUTES, CLASSES, GENRES, MISSION_CLASSES, RELATIONS
 from castgraph.asking.words import split

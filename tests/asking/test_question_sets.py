@@ -11,7 +11,6 @@ import pytest
 from castgraph.answers import Reply, Status
 from castgraph.ask import Asker
 from castgraph.asking.query import prefixed
-from castgraph.snapshot import Snapshot
 from castgraph.store import LocalStore, rows
 from tests.asking.golden import Gold, Label, Outcome, given_instead, golds, judge, questions, told
 
@@ -19,11 +18,6 @@ SETS = ("authoring", "measuring", "blind")
 GOLDS = golds()
 LEAST_ANSWERED = 0.97
 LEAST_REFUSED_FOR_THE_RIGHT_REASON = 0.9
-
-
-@pytest.fixture(scope="module")
-def asker(store: LocalStore, snapshot: Snapshot) -> Asker:
-    return Asker(store, snapshot.iris)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ import pytest
 from castgraph.answers import Status
 from castgraph.ask import Asker
 from castgraph.iris import FILM, RDFS, SKOS, Iris
-from castgraph.snapshot import Snapshot
 from castgraph.store import LocalStore
 
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -52,11 +51,6 @@ def memory() -> MemoryStore:
         made.say(performance, FILM + "character", ox.NamedNode(f"http://x/{title}/character"))
         made.say(f"http://x/{title}", FILM + "contributor", ox.NamedNode(f"http://x/{title}/person"))
     return made
-
-
-@pytest.fixture(scope="module")
-def asker(store: LocalStore, snapshot: Snapshot) -> Asker:
-    return Asker(store, snapshot.iris)
 
 
 def test_readings_with_different_answers_are_offered_for_choice(memory: MemoryStore) -> None:

@@ -113,10 +113,7 @@ class Casting:
         reading = self._reading(question)
         if self._credits:
             sources = _sources(self._credits)
-            who = dict.fromkeys(one.performer.label or "" for one in self._credits if one.performer)
-            whom = dict.fromkeys(one.character.label or "" for one in self._credits if one.character)
-            which = f"{in_a_list(list(who))}{' as ' * bool(whom)}{in_a_list(list(whom))}" if self._is_open else None
-            answer = Answer("yes", None, basis_of(sources), sources, note=which)
+            answer = Answer("yes", None, basis_of(sources), sources, note=self._which() if self._is_open else None)
             return Reply("", Status.ANSWERED, reading, (answer,), sparql=self._sparql)
         rows = cast_answers(everyone)
         if rows and all(row.performer for row in rows):
@@ -171,6 +168,12 @@ class Casting:
     def credits(self) -> tuple[str, list[Credit]]:
         """The query and what it found; nothing where it found too much to tell what holds of all."""
         return self._sparql, self._credits if self.is_whole else []
+
+    def _which(self) -> str:
+        """Who plays whom, of those asked about."""
+        who = dict.fromkeys(one.performer.label or "" for one in self._credits if one.performer)
+        whom = dict.fromkeys(one.character.label or "" for one in self._credits if one.character)
+        return f"{in_a_list(list(who))}{' as ' * bool(whom)}{in_a_list(list(whom))}"
 
     @property
     def _is_open(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 
-from castgraph.answers import Answer, Basis, Reply, Status
+from castgraph.answers import Answer, Reply, Status, basis_of_all
 from castgraph.asking.meanings import Expression, Meaning, Name
 from castgraph.asking.notes import listed
 
@@ -87,8 +87,7 @@ def _readings(replies: Sequence[Reply]) -> str:
 
 
 def _answered(reading: str, label: str, answers: Sequence[Answer], note: str | None, sparql: str) -> Reply:
-    bases = {answer.basis for answer in answers}
-    basis = next(one for one in (Basis.LINKED, Basis.INFERRED, Basis.ASSERTED) if one in bases)
+    basis = basis_of_all(answer.basis for answer in answers)
     sources = tuple(dict.fromkeys(source for answer in answers for source in answer.sources))
     rule = next((answer.rule for answer in answers if answer.rule), None)
     answer = replace(answers[0], label=label, basis=basis, sources=sources, note=note, rule=rule)

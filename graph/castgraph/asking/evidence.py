@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from castgraph.answers import Basis, Source, basis_of
+from castgraph.answers import Basis, Source, basis_of, basis_of_all
 from castgraph.errors import ReasonerError
 from castgraph.iris import FILM, RDFS, Iris
 from castgraph.proof import Place, Prover, Triple
@@ -23,9 +23,6 @@ class Support:
     sources: tuple[Source, ...]
     rule: str | None = None
 
-
-_TO_A_ROW = frozenset({f"<{FILM}hasPerformance>", f"<{FILM}hasNarration>"})
-"""What leads from a title to a performance, which is a row of a table."""
 
 NO_SUPPORT = Support(Basis.ASSERTED, ())
 """Of what nothing is said."""
@@ -48,7 +45,7 @@ class Evidence:
         """
         several = list(ways)
         supports = {triple: self._one(triple) for way in several for triple in way}
-        bases = {_basis([supports[triple] for triple in way]) for way in several if way}
+        bases = {basis_of_all(supports[triple].basis for triple in way) for way in several if way}
         if not bases:
             return NO_SUPPORT
         basis = next(one for one in (Basis.INFERRED, Basis.ASSERTED, Basis.LINKED) if one in bases)
@@ -59,7 +56,7 @@ class Evidence:
     def _one(self, triple: Triple) -> Support:
         places = self._facts.places(triple)
         if places:
-            sources = self._sources([one for place in places for one in self._in_their_rows(place, triple)])
+            sources = self._sources(places)
             return Support(basis_of(sources), sources)
         if self._prover is None:
             self._prover = Prover(self._facts)
@@ -81,14 +78,6 @@ class Evidence:
         support = next((one for one in supports if one.sources), NO_SUPPORT)
         return support if support.basis is Basis.LINKED else None
 
-    def _in_their_rows(self, place: Place, triple: Triple) -> Iterable[Place]:
-        """A place with its line, where it is a graph made of a table: there a performance is a row and tells its own."""
-        if place.line is not None:
-            return (place,)
-        subject, predicate, object_ = triple
-        row = object_ if predicate in _TO_A_ROW else subject
-        return tuple(replace(place, line=line) for line in self._facts.lines(row, place.graph)) or (place,)
-
     def _sources(self, places: Iterable[Place]) -> tuple[Source, ...]:
         told = (
             Source(place.source or place.graph, place.graph, place.line, place.record)
@@ -102,11 +91,6 @@ class Evidence:
         """The graphs that no source wrote."""
         iris = self._iris
         return frozenset({iris.schema, iris.inferred, iris.identity, iris.provenance, iris.graph("alignment")})
-
-
-def _basis(supports: Iterable[Support]) -> Basis:
-    bases = {support.basis for support in supports}
-    return next(one for one in (Basis.LINKED, Basis.INFERRED, Basis.ASSERTED) if one in bases)
 
 
 def _in_order(sources: Iterable[Source]) -> tuple[Source, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
+from typing import TypeAlias
 
 from castgraph.answers import Thing
 from castgraph.asking.grammar import Accepts, Grammar, Parse, TooManyReadingsError
@@ -18,6 +19,9 @@ LANGUAGES = ("english", "french", "german")
 
 ELIDING = frozenset({"french"})
 """The languages whose short words lose their vowel before another: “qu’est”."""
+
+LookUp: TypeAlias = Callable[[str, str], Resolved | None]
+"""Finds the things a name means, by its text and kind."""
 
 _MAIN_KINDS = ("person", "character", "title")
 _COMMON_NOUNS = frozenset({"occupation"})
@@ -155,13 +159,7 @@ class Interpreter:
             return self.names.has(text_of(question, words, start, end), kind)
 
         for parse in sorted(_parses(language, words, is_known), key=lambda parse: len(set(names_in(parse.meaning)))):
-            yield self._read(question, words, parse.meaning)
-
-    def _read(self, question: str, words: tuple[Word, ...], meaning: Meaning) -> Interpretation:
-        places = {name: (words[name.start].start, words[name.end - 1].end) for name in names_in(meaning)}
-        texts = {name: question[start:end] for name, (start, end) in places.items()}
-        resolved = {name: Resolved(self.names.find(text, name.kind)) for name, text in texts.items()}
-        return Interpretation(question, meaning, resolved, texts, places, words)
+            yield read(question, words, parse.meaning, lambda text, kind: Resolved(self.names.find(text, kind)))
 
     def _open(self, question: str, words: tuple[Word, ...], language: str) -> Interpreted:
         rules = grammar(language)
@@ -184,18 +182,12 @@ class Interpreter:
         unknown: list[Unknown] = []
         parses = _parses(language, words, may_be)
         for parse in sorted(parses, key=lambda parse: _looseness(parse.meaning, strange))[:_MOST_OPEN]:
-            places = {name: (words[name.start].start, words[name.end - 1].end) for name in names_in(parse.meaning)}
-            texts = {name: question[start:end] for name, (start, end) in places.items()}
-            found = {name: resolve(self.names, text, name.kind) for name, text in texts.items()}
-            missing = [name for name, resolved in found.items() if resolved is None]
-            if missing:
-                if self._is_overfull(question, words, missing[0], rules):
-                    continue
-                unknown.append(Unknown(parse.meaning, missing[0], texts[missing[0]]))
-                continue
-            resolved = {name: one for name, one in found.items() if one is not None}
-            slips = sum(one.match is Match.SLIP for one in resolved.values())
-            readings.append((slips, Interpretation(question, parse.meaning, resolved, texts, places, words)))
+            reading = read(question, words, parse.meaning, partial(resolve, self.names))
+            missing = next((name for name in reading.texts if name not in reading.names), None)
+            if missing is None:
+                readings.append((sum(one.match is Match.SLIP for one in reading.names.values()), reading))
+            elif not self._is_overfull(question, words, missing, rules):
+                unknown.append(Unknown(parse.meaning, missing, reading.texts[missing]))
         readings.sort(key=lambda reading: reading[0])
         unplaced = () if readings or unknown else self._unplaced(question, words, rules)
         return Interpreted(tuple(one for _, one in readings), tuple(unknown), unplaced)
@@ -241,6 +233,15 @@ def _parses(language: str, words: tuple[Word, ...], accepts: Accepts) -> tuple[P
         return grammar(language).parse(words, accepts)
     except TooManyReadingsError:
         return ()
+
+
+def read(question: str, words: tuple[Word, ...], meaning: Meaning, look_up: LookUp) -> Interpretation:
+    """A meaning of a question with its names looked up; those that are not found are left out of its ``names``."""
+    places = {name: (words[name.start].start, words[name.end - 1].end) for name in names_in(meaning)}
+    texts = {name: question[start:end] for name, (start, end) in places.items()}
+    found = {name: look_up(text, name.kind) for name, text in texts.items()}
+    resolved = {name: one for name, one in found.items() if one is not None}
+    return Interpretation(question, meaning, resolved, texts, places, words)
 
 
 def asks_for_another_time(reading: Interpretation) -> bool:

@@ -9,27 +9,28 @@ know, and the question is not read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice, product
-from typing import TypeAlias
 
 from castgraph.asking.arrangement import Arrangement, arrangements
 from castgraph.asking.grammar import meaning_of
-from castgraph.asking.interpretation import ELIDING, Interpretation, asks_for_another_time, grammar
+from castgraph.asking.interpretation import (
+    ELIDING,
+    LANGUAGES,
+    Interpretation,
+    LookUp,
+    asks_for_another_time,
+    grammar,
+    read,
+)
 from castgraph.asking.lexicon import lexicon
-from castgraph.asking.meanings import Meaning, Place, names_in
+from castgraph.asking.meanings import Meaning, Place
 from castgraph.asking.naming import Match, Names, Resolved, resolve
 from castgraph.asking.parts import Finder, Part
 from castgraph.asking.signatures import frames
-from castgraph.asking.words import Word, split
-
-LANGUAGES = ("english", "french", "german")
-"""The languages with a lexicon, in the order they are tried."""
-
-LookUp: TypeAlias = Callable[[str, str], Resolved | None]
-"""Finds the things a name means, by its text and kind."""
+from castgraph.asking.words import split
 
 _MOST_OF_A_PART = 20
 """Things that a name cut short may be any of: a word that very many names have is rather a word."""
@@ -70,19 +71,8 @@ class PartsReader:
         finder = Finder(self.names, lexicon(language, elides=elides), rules.barred, look_up, rules.vocabulary)
         parts = finder.open(question, words) if is_open else finder.exact(question, words)
         meanings = dict.fromkeys(_meanings(parts)) if parts else {}
-        return tuple(one for meaning in meanings if (one := _named(question, words, meaning, look_up)))
-
-
-def _named(question: str, words: tuple[Word, ...], meaning: Meaning, look_up: LookUp) -> Interpretation | None:
-    """A meaning with its names found; None where one is not."""
-    places = {name: (words[name.start].start, words[name.end - 1].end) for name in names_in(meaning)}
-    texts = {name: question[start:end] for name, (start, end) in places.items()}
-    found = {name: look_up(text, name.kind) for name, text in texts.items()}
-    resolved = {name: one for name, one in found.items() if one is not None}
-    if len(resolved) < len(found):
-        return None
-    found_so = Interpretation(question, meaning, resolved, texts, places, words)
-    return None if asks_for_another_time(found_so) else found_so
+        found = (read(question, words, meaning, look_up) for meaning in meanings)
+        return tuple(one for one in found if len(one.names) == len(one.texts) and not asks_for_another_time(one))
 
 
 def _meanings(parts: Sequence[Part]) -> Iterator[Meaning]:

@@ -306,9 +306,8 @@ class Replies:
         """All that is told of a person or a character: each fact with what it is."""
         reply = self._together(about(name))
         reading = self._reader.tell(Expression("about", (name,)))
-        if reply.status is not Status.ANSWERED:
-            return replace(reply, reading=reading, message=reply.message and f"None of the sources tells {reading}.")
-        return replace(reply, reading=reading, message=None)
+        is_missing = reply.message and reply.status is not Status.ANSWERED
+        return replace(reply, reading=reading, message=f"None of the sources tells {reading}." if is_missing else None)
 
     def _count(self, inner: Meaning, reading: str) -> Reply:
         """What is known where a number is asked for that no source tells: how many the sources list, and which."""

@@ -116,8 +116,7 @@ def _of_casting() -> Iterator[Frame]:
     yield _frame("who-subject", "be", "", "character title?", performers)
     yield _frame("who who-subject", "real-life", "player", "character title", performers)
     yield _frame("who who-subject", "take role|part", "", "character title?", performers, "asked")
-    yield _frame("who who-subject", "in", "", "character title", performers, "asked")
-    yield _frame("who who-subject", "role in", "", "character title", performers, "asked")
+    yield _frame("who who-subject", "in", "role", "character title", performers, "asked")
     roles = "(list (of character (performances performer=$person work=$title)))"
     yield _frame("who whom what none", "play", "role part called", "person title?", roles, "named")
     yield _frame("what none", "role|part", "played-by act called give", "person title?", roles, "named")
@@ -198,7 +197,7 @@ def _of_titles() -> Iterator[Frame]:
     yield _frame("what none", "book author", "", "title", f"(list (of author {book}))")
     yield _frame("where", "act|together and", "act with in both together also", "person person2",
                  "(list (and (all title) (with cast-member $person) (with cast-member $person2)))")  # fmt: skip
-    yield _frame("what", "with in", "act", "person", "(list (with cast-member $person))")
+    yield _frame("what", "in", "act with", "person", "(list (with cast-member $person))")
     yield _frame("where what", "act", "watch", "person", "(list (with cast-member $person))")
     for kind in KINDS_OF_TITLES:
         yield _frame("what none", f"act|with {kind}", "act with", "person",
@@ -216,7 +215,6 @@ def _of_titles() -> Iterator[Frame]:
         yield _frame("what none", f"{kind} and", "act with in both together also", "person person2",
                      f"(list (and (all {kind}) (with cast-member $person) (with cast-member $person2)))")  # fmt: skip
     yield from _of_likeness()
-    yield _frame("what", "in", "act", "person", "(list (with cast-member $person))")
     yield _frame("what none", "award win", "", "title", "(awards (and (of nomination $title) (all win)))")
     yield _frame("what none", "award|nomination", "and nomination award", "title", "(awards (of nomination $title))")
     for cue, relation in (("channel", "channel"), ("country", "country"), ("genre", "genre"), ("language", "language")):

@@ -75,7 +75,7 @@ _NAMESPACES = {"film": FILM, "rdf": RDF, "rdfs": RDFS, "skos": SKOS, "dcterms": 
 
 def statement(subject: str, predicate: str, object_: str) -> str:
     """SQL for a statement without its full stop, NULL where subject or object is; IRIs are SQL without brackets."""
-    return f"'<' || {subject} || {sql_text('> ' + term(predicate) + ' ')} || {object_}"
+    return " || ".join(lines(subject, predicate, object_)[:-1])
 
 
 def lines(subject: str, predicate: str, *object_: str) -> list[str]:
@@ -93,7 +93,7 @@ def iri(value: str) -> str:
 
 def typed(value: str, datatype: str) -> str:
     """SQL for a literal of a datatype whose lexical forms need no escaping."""
-    return f"""'"' || {value} || {sql_text('"^^' + term(f"xsd:{datatype}"))}"""
+    return " || ".join(typed_parts(value, datatype))
 
 
 def typed_parts(value: str, datatype: str) -> list[str]:
