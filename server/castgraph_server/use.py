@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
@@ -115,22 +116,22 @@ class Use:
 
     def _wait(self, receive: Callable[[], _Received]) -> _Received:
         while True:
-            started, was_up = time.monotonic(), self.worker.has_said_up
-            try:
-                return receive()
-            except TimeoutError:
-                if self._gone is not None and self._gone():
-                    self._endings.killed["client"] += 1
-                    raise ClientGone from None
-            finally:
-                if was_up or self._started > STARTING:
-                    self._waited += time.monotonic() - started
-                else:
-                    self._started += time.monotonic() - started
+            started, was_up, received = time.monotonic(), self.worker.has_said_up, None
+            with suppress(TimeoutError):
+                received = receive()
+            if was_up or self._started > STARTING:
+                self._waited += time.monotonic() - started
+            else:
+                self._started += time.monotonic() - started
+            self._step_down()  # also where a result keeps coming, so that no wait ever lasts
             left = self._seconds - self._waited
+            if received is not None and left > 0:
+                return received
+            if self._gone is not None and self._gone():
+                self._endings.killed["client"] += 1
+                raise ClientGone
             if left <= 0:
                 raise self._endings.stopped(Death.TIME, self._seconds)
-            self._step_down()
             self._wait_for(left)
 
     def _step_down(self) -> None:

@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -23,8 +24,10 @@ from castgraph_server.frames import CHUNK, DATA, END, Receiver, send
 from castgraph_server.hot import Answer, HotLanes
 from castgraph_server.limits import Limits
 from castgraph_server.output import Output, TooManyRows
+from castgraph_server.problems import Problem
 from castgraph_server.process import WorkerProcess, environment
 from castgraph_server.use import STEPS, Begun, Question
+from castgraph_server.worker import SPARE_SECONDS
 from castgraph_server.workers import WorkerPool
 from tests.server.test_workers import RUNAWAY, until
 
@@ -90,6 +93,30 @@ def test_a_long_query_steps_back_and_keeps_its_worker(data: Path, pool: WorkerPo
     assert pool._fleet._idle[-1] is worker
     assert list(pool.ask(question(data, "ASK {}"), 60)) == [(b"true", True)]
     assert priorities(worker) == [os.getpriority(os.PRIO_PROCESS, 0)]
+
+
+ENDLESS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+"""A result that keeps coming for longer than any test may wait."""
+
+
+def test_a_result_that_keeps_coming_steps_back_and_leaves_its_place_to_others(data: Path, pool: WorkerPool) -> None:
+    worker = pool._fleet._idle[-1]
+    pieces = pool.ask(question(data, ENDLESS), 60)
+    lowest = os.getpriority(os.PRIO_PROCESS, 0) + STEPS[-1][1]
+    for content, _ in pieces:
+        assert content
+        if max(priorities(worker)) == lowest and pool._places.long:
+            break
+    assert (pool._places.short, pool._places.long) == (0, 1)
+    pieces.close()
+
+
+def test_a_result_that_keeps_coming_is_stopped_at_the_deadline(data: Path, pool: WorkerPool) -> None:
+    began = time.monotonic()
+    with pytest.raises(Problem) as stopped:
+        deque(pool.ask(question(data, ENDLESS), 0.7), maxlen=0)
+    assert stopped.value.status == 504
+    assert time.monotonic() - began < SPARE_SECONDS  # past that the kernel would end it
 
 
 def test_no_more_workers_are_kept_than_are_needed(data: Path, pool: WorkerPool) -> None:
