@@ -150,7 +150,8 @@ def from_clauses(query: str, base: str | None = None) -> Dataset:
     >>> from_clauses("PREFIX g: <http://g/> SELECT * FROM g:a FROM <b> FROM g:a FROM NAMED g:c { ?s ?p ?o }", "http://h/")
     Dataset(default=('http://g/a', 'http://h/b'), named=('http://g/c',))
     """
-    if not _FROM.search(query):  # keywords are not written with escapes: Oxigraph reads those in IRIs and strings alone
+    # Keywords are not written with escapes: Oxigraph reads those in IRIs and strings alone. The first look is much the quicker.
+    if "from" not in query.lower() or not _FROM.search(query):
         return Dataset()
     default, named, prologue = _clauses(query)
     every = [*default, *named]

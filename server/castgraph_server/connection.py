@@ -16,7 +16,8 @@ from typing import Any, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from castgraph_server.bridge import TRANSPORT, Scope, Send
-from castgraph_server.door import Door
+from castgraph_server.cache import Kept
+from castgraph_server.door import WHOLE, Door
 from castgraph_server.plain import PATH
 
 HEAD_SECONDS = 20.0
@@ -127,7 +128,11 @@ class Connection(HttpToolsProtocol):
         self._is_answered = self._answer_kept()
         if not self._is_answered:
             super().on_headers_complete()
-            if self.parser.get_http_version() == "1.0" and self.cycle is not None:
+            if self.cycle is None:
+                return
+            if self.parser.get_http_version() == "1.1":
+                cast("Scope", self.cycle.scope)[WHOLE] = partial(self._answer_whole, self.cycle)
+            else:
                 send = cast("Send", self.cycle.send)
                 self.cycle.send = partial(_send_unchunked, self.cycle, send)  # type: ignore[method-assign]
 
@@ -177,10 +182,24 @@ class Connection(HttpToolsProtocol):
         kept = self.app.kept(self.url[len(_KEPT_FOR) :], self.headers, cast("Scope", self.scope))
         if kept is None:
             return False
-        date = b"".join(b"%s: %s\r\n" % pair for pair in self.server_state.default_headers)
-        self.transport.write(b"".join((b"HTTP/1.1 200 OK\r\n", date, kept.head, kept.body)))
+        self._write(kept)
         self.on_response_complete()
         return True
+
+    def _answer_whole(self, cycle: RequestResponseCycle, kept: Kept) -> bool:
+        """Answer a request in one piece, where uvicorn writes head and body apart; False where something is in its way."""
+        if not cycle.keep_alive or cycle.disconnected or self.flow.write_paused or self.transport.is_closing():
+            return False
+        self._write(kept)
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        cycle.message_event.set()
+        cycle.on_response()
+        return True
+
+    def _write(self, kept: Kept) -> None:
+        date = b"".join(b"%s: %s\r\n" % pair for pair in self.server_state.default_headers)
+        self.transport.write(b"".join((b"HTTP/1.1 200 OK\r\n", date, kept.head, kept.body)))
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the message is for the log
         """Called for what is no HTTP."""

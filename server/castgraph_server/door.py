@@ -49,6 +49,9 @@ LAST_WORDS = 0.3
 """Seconds to tell clients whose queries the end of the server has stopped."""
 
 _Key = tuple[bytes, bytes | None, bytes | None, bytes | None]
+WHOLE = "castgraph.whole"
+"""Key of the ASGI scope: writes a whole response at once, and tells whether it could."""
+
 _SERVED = "castgraph.served"
 _UNINVITED = "castgraph.uninvited"  # the client waits to be told to send its body: to receive anything would tell it to
 _CONDITIONS = {b"if-none-match", b"expect"}
@@ -145,8 +148,9 @@ class Door:
             if isinstance(answer, bytes):
                 tag = responses.etag(served.snapshot.id, asked.host, PATH, address.decode("latin-1"), asked.offer)
                 told, body = _encoded(answer, asked, headers.get(b"accept-encoding"), tag)
-                self._cache.put(served.snapshot.id, key, Kept(body, told, asked.query))
-                await self._tell(scope, asked, told, body, send, began)
+                kept = Kept(body, told, asked.query)
+                self._cache.put(served.snapshot.id, key, kept)
+                await self._tell(scope, kept, send, began)
                 return
             begun = answer
         await self._ask_flask(scope, receive, send, begun=begun, key=key)
@@ -170,7 +174,7 @@ class Door:
                 if isinstance(answer, bytes):
                     body.close()
                     told, content = _encoded(answer, asked, headers.get(b"accept-encoding"), None)
-                    await self._tell(scope, asked, told, content, send, began)
+                    await self._tell(scope, Kept(content, told, asked.query), send, began)
                     return
                 begun = answer
         await self._ask_flask(scope, receive, send, body=body, begun=begun)
@@ -184,26 +188,24 @@ class Door:
         question = answering.question(served, asked.query, base, asked.format, limits.rows)
         return await self._lanes.ask(question.as_request(limits.seconds))
 
-    async def _tell(self, scope: Scope, asked: Plain, headers: Headers, body: bytes, send: Send, began: float) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
-        seconds = perf_counter() - began
-        self._metrics.count(KIND, 200, seconds)
-        self._log.write(_client(scope), scope["method"], PATH, 200, len(body), seconds, asked.query)
-
-    async def _tell_kept(self, scope: Scope, kept: Kept, wanted: bytes | None, send: Send, began: float) -> None:
-        status, headers, body = 200, kept.headers, kept.body
-        if wanted is not None:
-            etag = next((value for name, value in headers if name == b"etag"), b"").decode().strip('"')
-            tags = parse_etags(wanted.decode("latin-1"))
-            if tags.star_tag or tags.contains_weak(etag):
-                headers = tuple(pair for pair in headers if pair[0] not in _OF_BODIES)
-                status, body = 304, b""
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+    async def _tell(self, scope: Scope, answer: Kept, send: Send, began: float, status: int = 200) -> None:
+        at_once = scope.get(WHOLE) if status == 200 else None
+        if at_once is None or not at_once(answer):
+            await send({"type": "http.response.start", "status": status, "headers": answer.headers})
+            await send({"type": "http.response.body", "body": answer.body})
         seconds = perf_counter() - began
         self._metrics.count(KIND, status, seconds)
-        self._log.write(_client(scope), "GET", PATH, status, len(body), seconds, kept.query)
+        self._log.write(_client(scope), scope["method"], PATH, status, len(answer.body), seconds, answer.query)
+
+    async def _tell_kept(self, scope: Scope, kept: Kept, wanted: bytes | None, send: Send, began: float) -> None:
+        if wanted is not None:
+            etag = next((value for name, value in kept.headers if name == b"etag"), b"").decode().strip('"')
+            tags = parse_etags(wanted.decode("latin-1"))
+            if tags.star_tag or tags.contains_weak(etag):
+                headers = tuple(pair for pair in kept.headers if pair[0] not in _OF_BODIES)
+                await self._tell(scope, Kept(b"", headers, kept.query), send, began, 304)
+                return
+        await self._tell(scope, kept, send, began)
 
     async def _ask_flask(
         self,

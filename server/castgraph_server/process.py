@@ -107,8 +107,10 @@ class WorkerProcess:
             Closed: the worker has ended, or does not take it.
         """
         waits = self.connection.gettimeout()
-        if waits:  # what waits is a thread; an event loop sends what fits at once
-            self.connection.settimeout(TAKING)
+        if not waits:  # an event loop, which sends what fits at once
+            tell(self.connection, REQUEST, request)
+            return
+        self.connection.settimeout(TAKING)
         try:
             tell(self.connection, REQUEST, request)
         except TimeoutError:

@@ -74,6 +74,29 @@ def test_idle_connections_keep_nobody_out(data: Path, begun: bytes) -> None:
         assert said(busy).startswith(b"HTTP/1.1 504 ")  # nor the one on which something is asked
 
 
+@pytest.mark.parametrize("method", ["GET", "POST", "kept"])
+def test_a_small_result_comes_in_one_piece_and_the_next_request_is_answered(data: Path, method: str) -> None:
+    with started(data) as server, connected(server) as connection:
+        connection.sendall(b"GET /sparql?query=ASK%20%7B%7D HTTP/1.1\r\nHost: x\r\n\r\n")
+        while not connection.recv(1 << 16).endswith(b"}"):  # the first opens the snapshot, and is answered by Flask
+            pass
+        for number in range(8):
+            query = f"SELECT ?s {{ ?s ?p ?o }} LIMIT 2 #{0 if method == 'kept' else number}"
+            if method == "POST":
+                head = (
+                    f"POST /sparql HTTP/1.1\r\nContent-Type: application/sparql-query\r\nContent-Length: {len(query)}"
+                )
+                connection.sendall(f"{head}\r\nHost: x\r\nAccept: text/csv\r\n\r\n{query}".encode())
+            else:
+                address = f"/sparql?{urlencode({'query': query})}"
+                connection.sendall(f"GET {address} HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\n\r\n".encode())
+            head_, end, body = connection.recv(1 << 16).partition(b"\r\n\r\n")
+            assert head_.startswith(b"HTTP/1.1 200 ")
+            assert end
+            assert body.count(b"\n") == 3
+            assert f"content-length: {len(body)}".encode() in head_.lower()
+
+
 def test_more_connections_than_it_takes_are_told_so(data: Path) -> None:
     half = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nquery"
     with started(data, body_timeout=60) as server, ExitStack() as open_:
