@@ -93,7 +93,7 @@ class AccessLog:
         )  # fmt: skip
 
     def write(
-        self, client: str | None, method: str, path: str, status: int | None, size: int, seconds: float,
+        self, client: str | None, method: str | None, path: str | None, status: int | None, size: int, seconds: float,
         query: str | None = None,
     ) -> None:  # fmt: skip
         """Log a request that was answered."""

@@ -214,3 +214,5 @@ class Connection(HttpToolsProtocol):
         )
         self.transport.write(head.encode() + body)
         self.transport.close()
+        if isinstance(self.app, Door):
+            self.app.refused(self.client, status, len(body))

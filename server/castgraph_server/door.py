@@ -42,6 +42,9 @@ THREADS = 64
 KIND = "sparql.endpoint"
 """What metrics call a request answered here: the name Flask has for it."""
 
+REFUSED = "refused"
+"""What metrics call what was refused before it was read as a request."""
+
 POLITE = 1.0
 """Seconds a body that will be refused may take to come, and more as it comes."""
 
@@ -116,6 +119,11 @@ class Door:
         else:
             scope[_SERVED] = served
         return kept
+
+    def refused(self, client: tuple[str, int] | None, status: int, size: int) -> None:
+        """Count and log what was refused before it was read as a request: it has neither method nor path."""
+        self._metrics.count(REFUSED, status, 0.0)
+        self._log.write(client[0] if client else None, None, None, status, size, 0.0)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
