@@ -23,6 +23,9 @@ from castgraph_server.plain import PATH
 HEAD_SECONDS = 20.0
 """Within so long the head of a request must have come; a connection's first from when it is made."""
 
+LAST_SECONDS = 1.0
+"""Within so long a client that was refused must have read why."""
+
 LARGEST_HEAD = 200_000
 """Bytes the head of a request may have, its address included."""
 
@@ -63,7 +66,7 @@ class Connection(HttpToolsProtocol):
         self._is_in_head = True
         self._head_size = 0  # of what came before the data at hand
         self._data_size = 0
-        self._is_answered = False
+        self._is_answered = self._is_refused = False
         self._idle_since = 0.0
         self._late: asyncio.TimerHandle | None = None
         self._problem = HTTPStatus.BAD_REQUEST, "That is no HTTP request this server can read."
@@ -87,7 +90,10 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """See :class:`asyncio.Protocol`."""
         self._data_size = len(data)
-        super().data_received(data)
+        if not self._is_refused:
+            super().data_received(data)
+        if self._is_refused:  # what its client sends on is taken and thrown away
+            return
         if not self._is_in_head:
             if self.timeout_keep_alive_task is None and self._is_idle():
                 # Line breaks between requests: uvicorn has put its timer out, and would wait for ever.
@@ -97,7 +103,7 @@ class Connection(HttpToolsProtocol):
                 self._late = None
             return
         self._head_size += len(data)
-        if self._head_size > LARGEST_HEAD and not self.transport.is_closing():
+        if self._head_size > LARGEST_HEAD:
             self._refuse(*(_LONG_ADDRESS if len(self.url) > LONGEST_ADDRESS else _LARGE_HEAD))
         elif self._late is None:
             self._late = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
@@ -206,13 +212,25 @@ class Connection(HttpToolsProtocol):
         self._refuse(*self._problem)
 
     def _refuse(self, status: HTTPStatus, detail: str) -> None:
+        """Refuse what is no request, and end the connection: when the client does, for its data that came too late would wipe
+        out what it has not read of the answer, or after :data:`LAST_SECONDS`."""
+        if self._is_refused or self.transport.is_closing():
+            return
         told = {"title": status.phrase, "status": status.value, "detail": detail}
         body = json.dumps(told).encode() + b"\n"
         head = (
             f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: application/problem+json\r\n"
             f"content-length: {len(body)}\r\naccess-control-allow-origin: *\r\nconnection: close\r\n\r\n"
         )
+        self._is_refused = True
         self.transport.write(head.encode() + body)
-        self.transport.close()
+        if self._late is not None:
+            self._late.cancel()
+        if self._is_idle():
+            self.transport.write_eof()
+            self.flow.resume_reading()
+            self._late = self.loop.call_later(LAST_SECONDS, self.transport.abort)
+        else:  # something is being answered, and would be written after that
+            self.transport.close()
         if isinstance(self.app, Door):
             self.app.refused(self.client, status, len(body))

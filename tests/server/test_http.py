@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import select
 import socket
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
@@ -80,6 +82,17 @@ def test_an_address_that_is_too_long_is_told_so_however_it_comes(server: str) ->
     for size in (len(whole), 10_000):
         head, _ = said(server, *(whole[at : at + size] for at in range(0, len(whole), size)))
         assert head.startswith(b"http/1.1 414 "), size
+
+
+def test_what_is_sent_after_a_refusal_does_not_wipe_it_out(server: str) -> None:
+    address = urlsplit(server)
+    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
+        connection.sendall(b"NONSENSE\r\n\r\n")
+        assert select.select([connection], [], [], 20)[0]  # the refusal has come, and is not read yet
+        for _ in range(10):
+            connection.sendall(b"and more of it\r\n" * 500)
+            time.sleep(0.02)
+        assert connection.recv(1 << 16).startswith(b"HTTP/1.1 400 ")
 
 
 def test_a_large_head_is_refused_though_it_comes_at_once(server: str) -> None:
