@@ -61,6 +61,11 @@ def priorities(worker: WorkerProcess) -> list[int]:
     return found
 
 
+def computed(worker: WorkerProcess) -> float:
+    """Seconds of processor time a worker has had, by the clock the kernel keeps of each process."""
+    return time.clock_gettime(~worker.pid << 3 | 2)
+
+
 def test_a_worker_that_was_slowed_down_answers_the_next_query_at_its_usual_priority(data: Path) -> None:
     usual = os.getpriority(os.PRIO_PROCESS, 0)
     worker = WorkerProcess(1 << 30)
@@ -112,11 +117,13 @@ def test_a_result_that_keeps_coming_steps_back_and_leaves_its_place_to_others(da
 
 
 def test_a_result_that_keeps_coming_is_stopped_at_the_deadline(data: Path, pool: WorkerPool) -> None:
-    began = time.monotonic()
+    worker = pool._fleet._idle[-1]
+    before, last = computed(worker), deque[float](maxlen=1)
+    pieces = pool.ask(question(data, ENDLESS), 0.7)
     with pytest.raises(Problem) as stopped:
-        deque(pool.ask(question(data, ENDLESS), 0.7), maxlen=0)
+        last.extend(computed(worker) for _ in pieces)
     assert stopped.value.status == 504
-    assert time.monotonic() - began < SPARE_SECONDS  # past that the kernel would end it
+    assert last[0] - before < SPARE_SECONDS  # past that the kernel would have ended it
 
 
 def test_no_more_workers_are_kept_than_are_needed(data: Path, pool: WorkerPool) -> None:
@@ -223,7 +230,9 @@ def test_workers_take_their_memory_in_huge_pages(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=0")
     worker = WorkerProcess(1 << 30)
     try:
-        told = Path(f"/proc/{worker.pid}/environ").read_bytes().split(b"\0")
+        environ = Path(f"/proc/{worker.pid}/environ")
+        assert until(lambda: bool(environ.read_bytes()))  # empty for a moment, until the program's is in place
+        told = environ.read_bytes().split(b"\0")
         assert b"GLIBC_TUNABLES=glibc.malloc.hugetlb=0" in told  # who sets it knows why
         assert b"MALLOC_ARENA_MAX=1" in told
     finally:
