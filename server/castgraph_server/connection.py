@@ -212,8 +212,12 @@ class Connection(HttpToolsProtocol):
         self._refuse(*self._problem)
 
     def _refuse(self, status: HTTPStatus, detail: str) -> None:
-        """Refuse what is no request, and end the connection: when the client does, for its data that came too late would wipe
-        out what it has not read of the answer, or after :data:`LAST_SECONDS`."""
+        """Refuse what is no request, and end the connection.
+
+        It ends when the client ends it, or after :data:`LAST_SECONDS`: what a client sends to a connection that is closed
+        wipes out what it has not read of the answer. It is closed at once where there was no room for it, or where
+        something else is being answered, which would be written after the end.
+        """
         if self._is_refused or self.transport.is_closing():
             return
         told = {"title": status.phrase, "status": status.value, "detail": detail}
@@ -226,11 +230,11 @@ class Connection(HttpToolsProtocol):
         self.transport.write(head.encode() + body)
         if self._late is not None:
             self._late.cancel()
-        if self._is_idle():
+        if self in self.connections and self._is_idle():
             self.transport.write_eof()
             self.flow.resume_reading()
             self._late = self.loop.call_later(LAST_SECONDS, self.transport.abort)
-        else:  # something is being answered, and would be written after that
+        else:
             self.transport.close()
         if isinstance(self.app, Door):
             self.app.refused(self.client, status, len(body))

@@ -45,6 +45,9 @@ KIND = "sparql.endpoint"
 REFUSED = "refused"
 """What metrics call what was refused before it was read as a request."""
 
+WHOLE = "castgraph.whole"
+"""Key of the ASGI scope: writes a whole response at once, and tells whether it could."""
+
 POLITE = 1.0
 """Seconds a body that will be refused may take to come, and more as it comes."""
 
@@ -52,8 +55,6 @@ LAST_WORDS = 0.3
 """Seconds to tell clients whose queries the end of the server has stopped."""
 
 _Key = tuple[bytes, bytes | None, bytes | None, bytes | None]
-WHOLE = "castgraph.whole"
-"""Key of the ASGI scope: writes a whole response at once, and tells whether it could."""
 
 _SERVED = "castgraph.served"
 _UNINVITED = "castgraph.uninvited"  # the client waits to be told to send its body: to receive anything would tell it to

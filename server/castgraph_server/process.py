@@ -107,16 +107,15 @@ class WorkerProcess:
             Closed: the worker has ended, or does not take it.
         """
         waits = self.connection.gettimeout()
-        if not waits:  # an event loop, which sends what fits at once
-            tell(self.connection, REQUEST, request)
-            return
-        self.connection.settimeout(TAKING)
+        if waits:  # what waits is a thread; an event loop sends what fits at once
+            self.connection.settimeout(TAKING)
         try:
             tell(self.connection, REQUEST, request)
         except TimeoutError:
             raise Closed from None
         finally:
-            self.connection.settimeout(waits)
+            if waits:
+                self.connection.settimeout(waits)
 
     def take_back(self, number: int) -> None:
         """Take back the last requests, so many, that it has not begun.

@@ -154,8 +154,7 @@ def arrangements(parts: Sequence[Part], kinds: Sequence[str]) -> Iterator[Arrang
 
 def _is_turned(items: Sequence[Item]) -> bool:
     """Whether a word before a name says something else than questions by their parts ask."""
-    pairs = pairwise(items)
-    return any(after.kind in _NEVER_BEFORE.get(item.cue, ()) for item, after in pairs)
+    return any(after.kind in _NEVER_BEFORE.get(item.cue, ()) for item, after in pairwise(items))
 
 
 def _item(part: Part, kind: str) -> Item:
